@@ -1,0 +1,50 @@
+# `make` alone lists what you can do.
+.DEFAULT_GOAL := help
+.PHONY: help run up down demo status test unit build format bench smoke clean
+
+bin := deploy/local/bin
+jdk  = JAVA_HOME=$$($(bin)/find-jdk) && export JAVA_HOME
+mvn  = $(jdk) && { command -v mvn >/dev/null || { echo "Millrace needs Maven 3.8 or later, and mvn is not on the PATH: install it." >&2; exit 1; }; } && mvn -B -ntp
+# exec: Ctrl-C at the terminal and a signal to make reach the launcher itself.
+java = exec "$$JAVA_HOME/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+built    = @$(jdk) && $(bin)/build && $(java) -jar deploy/local/target/local.jar
+launcher = @$(jdk) && $(bin)/build launcher && $(java) -jar deploy/local/target/local.jar
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, start everything here, show the demo, serve until Ctrl-C
+	$(built) run
+
+up: ## start whatever does not run, in the background, and wait until it is ready
+	$(built) up
+
+down: ## stop what up or run has started
+	$(launcher) down
+
+demo: ## submit a few jobs to the running stack and watch them finish
+	$(launcher) demo
+
+status: ## say what runs
+	$(launcher) status
+
+test: ## run all tests, those of the whole stack last
+	@$(mvn) verify
+
+unit: ## run the tests that need neither PostgreSQL nor Kafka
+	@$(mvn) test -DexcludedGroups=real
+
+build: ## package the launcher and the services, if anything has changed
+	@$(jdk) && $(bin)/build
+
+format: ## put the code into its format
+	@$(mvn) -q spotless:apply
+
+bench: ## measure against the workloads of the peers (bench/README.md)
+	@$(jdk) && $(bin)/build && exec bench/run.sh
+
+smoke: ## the shortest proof that all of it works: up, demo, down
+	@$(MAKE) --no-print-directory up && { $(MAKE) --no-print-directory demo; ended=$$?; $(MAKE) --no-print-directory down; exit $$ended; }
+
+clean: ## delete what was built; the stack's data in .millrace stays
+	@$(mvn) -q clean && rm -rf target

@@ -1,0 +1,238 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * A small batch of real work, submitted and watched over HTTP as any user would: quick jobs, slow ones, some that fail once
+ * and are retried, and the search for outliers in a hundred years of the Nile's flow.
+ */
+final class Demo {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+    private static final Set<String> FINISHED = Set.of("SUCCESS", "FAILURE", "REVOKED");
+    private static final int SHOWN_CHARACTERS = 60;
+    private static final String ANOMALIES = "detect_anomalies_task";
+    private static final int FIRST_YEAR = 1871;
+    private static final int LAST_YEAR = 1970;
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build();
+    private final String api;
+    private final Consumer<String> says;
+
+    Demo(String apiUrl, Consumer<String> says) {
+        this.api = apiUrl + "/api/v1";
+        this.says = says;
+    }
+
+    /**
+     * Runs the demo, a minute at most.
+     *
+     * @throws LocalFailure if a job was not accepted, or did not end well in time
+     */
+    void run() {
+        ArrayNode batch = json.createArrayNode();
+        smallJobs(batch);
+        anomalies(batch);
+        says.accept("\nThe demo: " + batch.size() + " jobs, submitted in bulk to " + api + "/jobs/bulk");
+        List<String> ids = submit(batch);
+        Map<String, JsonNode> jobs = watch(ids);
+        summary(jobs);
+    }
+
+    private void smallJobs(ArrayNode batch) {
+        for (int i = 1; i <= 8; i++) {
+            batch.add(job("demo.echo", json.createObjectNode().put("message", "hello " + i)));
+        }
+        for (int i = 1; i <= 6; i++) {
+            ObjectNode args = json.createObjectNode();
+            args.putArray("values").add(i).add(10 * i).add(100 * i);
+            batch.add(job("demo.add", args));
+        }
+        for (int i = 1; i <= 4; i++) {
+            batch.add(job("demo.sleep", json.createObjectNode().put("seconds", i)));
+        }
+        for (int i = 1; i <= 2; i++) {
+            ObjectNode failing = job("demo.fail", json.createObjectNode().put("times", 1));
+            batch.add(failing.put("retry_delay", 1));
+        }
+    }
+
+    /** The one real system of this batch: each year's flow of the Nile at Aswan against the thirty before it. */
+    private void anomalies(ArrayNode batch) {
+        for (int year = FIRST_YEAR; year <= LAST_YEAR; year++) {
+            batch.add(
+                    job(ANOMALIES, json.createObjectNode().put("pipeline_id", 1).put("pipeline_execution_id", year)));
+        }
+    }
+
+    private ObjectNode job(String task, ObjectNode args) {
+        ObjectNode job = json.createObjectNode().put("task", task);
+        job.set("args", args);
+        return job;
+    }
+
+    private List<String> submit(ArrayNode batch) {
+        JsonNode answer = post("/jobs/bulk", batch);
+        for (JsonNode item : answer.path("items")) {
+            if (!item.hasNonNull("job_id")) {
+                throw new LocalFailure("The API refused job " + item.path("index") + ": " + item.path("error"));
+            }
+        }
+        List<String> ids = answer.path("items")
+                .valueStream()
+                .map(item -> item.path("job_id").asText())
+                .toList();
+        if (ids.size() != batch.size()) {
+            throw new LocalFailure("The API took " + ids.size() + " of " + batch.size() + " jobs: " + answer);
+        }
+        return ids;
+    }
+
+    /** Looks at every job until all have ended, and says how many are in which state whenever that changes. */
+    private Map<String, JsonNode> watch(List<String> ids) {
+        Instant start = Instant.now();
+        Map<String, JsonNode> jobs = new LinkedHashMap<>();
+        String last = "";
+        while (true) {
+            for (String id : ids) {
+                JsonNode known = jobs.get(id);
+                if (known == null || !finished(known)) {
+                    jobs.put(id, get("/jobs/" + id));
+                }
+            }
+            String counts = counts(jobs);
+            Duration elapsed = Duration.between(start, Instant.now());
+            if (!counts.equals(last)) {
+                says.accept("  %5.1f s   %s".formatted(elapsed.toMillis() / 1_000.0, counts));
+                last = counts;
+            }
+            if (jobs.values().stream().allMatch(Demo::finished) || elapsed.compareTo(LIMIT) > 0) {
+                return jobs;
+            }
+            pause();
+        }
+    }
+
+    private static String counts(Map<String, JsonNode> jobs) {
+        return jobs.values().stream()
+                .collect(Collectors.groupingBy(Demo::state, TreeMap::new, Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(e -> e.getKey() + " " + e.getValue())
+                .collect(Collectors.joining("   "));
+    }
+
+    private void summary(Map<String, JsonNode> jobs) {
+        says.accept("\n  %-24s %-9s %-8s %s".formatted("task", "state", "attempts", "result"));
+        jobs.values().stream().filter(job -> !quiet(job)).forEach(this::line);
+        findings(jobs);
+        long succeeded = jobs.values().stream()
+                .filter(job -> state(job).equals("SUCCESS"))
+                .count();
+        if (succeeded < jobs.size()) {
+            throw new LocalFailure(jobs.size() - succeeded + " of " + jobs.size() + " jobs did not end as expected.");
+        }
+        says.accept("\n  All " + succeeded + " jobs ended as expected.");
+    }
+
+    /** A year in which nothing was found; a hundred such lines tell nobody anything. */
+    private static boolean quiet(JsonNode job) {
+        return job.path("task").asText().equals(ANOMALIES) && state(job).equals("SUCCESS");
+    }
+
+    private void findings(Map<String, JsonNode> jobs) {
+        says.accept("\n  The annual flow of the Nile at Aswan, %d to %d, each year against the thirty before it:"
+                .formatted(FIRST_YEAR, LAST_YEAR));
+        for (JsonNode job : jobs.values()) {
+            for (JsonNode anomaly : job.path("result").path("anomalies")) {
+                says.accept("    %d   flow %.0f   mean %.0f   standard deviation %.0f   z %+.2f   anomaly"
+                        .formatted(
+                                job.at("/result/pipeline_execution_id").asInt(),
+                                anomaly.path("value").asDouble(),
+                                anomaly.path("mean").asDouble(),
+                                anomaly.path("standard_deviation").asDouble(),
+                                anomaly.path("z_score").asDouble()));
+            }
+        }
+    }
+
+    private void line(JsonNode job) {
+        JsonNode shown = state(job).equals("SUCCESS") ? job.path("result") : job.path("error");
+        String text = shown.isMissingNode() || shown.isNull() ? "" : shown.toString();
+        boolean whole = text.length() <= SHOWN_CHARACTERS;
+        says.accept("  %-24s %-9s %-8s %s"
+                .formatted(
+                        job.path("task").asText(),
+                        state(job),
+                        job.path("attempt").asText(),
+                        whole ? text : text.substring(0, SHOWN_CHARACTERS) + "…"));
+    }
+
+    private static boolean finished(JsonNode job) {
+        return FINISHED.contains(state(job));
+    }
+
+    private static String state(JsonNode job) {
+        return job.path("state").asText();
+    }
+
+    private JsonNode get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(api + path)).GET());
+    }
+
+    private JsonNode post(String path, JsonNode body) {
+        return send(HttpRequest.newBuilder(URI.create(api + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    private JsonNode send(HttpRequest.Builder builder) {
+        HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
+                        + ": " + response.body());
+            }
+            return json.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new LocalFailure(request.uri() + " did not answer with JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new LocalFailure(request.uri() + " does not answer: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalFailure("Interrupted", e);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_AGAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalFailure("Interrupted", e);
+        }
+    }
+}
