@@ -1,0 +1,107 @@
+package io.millrace.dispatch;
+
+import io.millrace.queue.Lane;
+import io.millrace.queue.Routing;
+import io.millrace.store.QueueStore;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jboss.logging.Logger;
+
+/**
+ * The configured queues: declared in PostgreSQL and given their topics when a service starts. A service does not wait
+ * for Kafka; topics are made as soon as it is there.
+ */
+@Singleton
+public class Queues {
+
+    private static final Logger LOG = Logger.getLogger(Queues.class);
+    private static final int AFTER_SCHEMA = 200;
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
+
+    private final Map<String, Integer> priorities;
+    private final Routing routing;
+    private final QueueStore store;
+    private final LaneTopics topics;
+    private volatile boolean open = true;
+
+    Queues(QueueConfig config, QueueStore store, LaneTopics topics) {
+        var byName = new TreeMap<String, Integer>();
+        config.queues().forEach((name, queue) -> byName.put(name, queue.priority()));
+        byName.forEach(Queues::check);
+        config.routes().forEach((pattern, queue) -> {
+            if (!byName.containsKey(queue)) {
+                throw new IllegalArgumentException("millrace.routes.\"" + pattern + "\" names queue '" + queue
+                        + "', which millrace.queues does not have");
+            }
+        });
+        this.priorities = Map.copyOf(byName);
+        this.routing = new Routing(new HashMap<>(config.routes()));
+        this.store = store;
+        this.topics = topics;
+    }
+
+    private static void check(String name, int priority) {
+        if (!Lane.QUEUE_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "millrace.queues: '" + name + "' is no name for a queue; it must match " + Lane.QUEUE_NAME);
+        }
+        Lane.of(priority);
+    }
+
+    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
+        store.declare(priorities);
+        Thread.ofVirtual().name("lane-topics").start(this::makeTopics);
+    }
+
+    private void makeTopics() {
+        while (open) {
+            try {
+                topics.ensure(names());
+                return;
+            } catch (RuntimeException e) {
+                LOG.warnf("the topics of lanes cannot be made yet: %s", e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(BETWEEN_ATTEMPTS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            open = false;
+        }
+    }
+
+    void onStop(@Observes ShutdownEvent event) {
+        open = false;
+    }
+
+    /** The queues there are. */
+    public Set<String> names() {
+        return priorities.keySet();
+    }
+
+    /** What a job of this queue gets that names no priority. @throws IllegalArgumentException for an unknown queue */
+    public int priorityOf(String queue) {
+        Integer priority = priorities.get(queue);
+        if (priority == null) {
+            throw new IllegalArgumentException("there is no queue '" + queue + "'");
+        }
+        return priority;
+    }
+
+    /** The queue of a task that names none itself. */
+    public String queueOf(String task) {
+        return routing.queueOf(task);
+    }
+}

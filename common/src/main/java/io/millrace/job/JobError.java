@@ -1,0 +1,48 @@
+package io.millrace.job;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an attempt did not succeed, as {@code error} of a job and as a row of its history show it.
+ *
+ * @param code a stable word for the kind of failure: {@code task_failed}, {@code invalid_args}, {@code worker_lost}…
+ * @param excType the exception's simple class name, or Millrace's own word such as {@code WorkerLost}
+ * @param excMessage bounded text for a person
+ * @param traceback bounded stack trace, null where there was no exception
+ */
+public record JobError(
+        String code,
+        String excType,
+        String excMessage,
+        @Nullable String traceback) {
+
+    static final int MESSAGE_LIMIT = 2_000;
+    static final int TRACEBACK_LIMIT = 8_000;
+
+    public JobError {
+        excMessage = bounded(excMessage, MESSAGE_LIMIT);
+        traceback = traceback == null ? null : bounded(traceback, TRACEBACK_LIMIT);
+    }
+
+    /** The failure that an exception out of a task is. */
+    public static JobError of(String code, String excType, Throwable thrown) {
+        var trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        String message = thrown.getMessage();
+        return new JobError(code, excType, message == null ? thrown.getClass().getName() : message, trace.toString());
+    }
+
+    /** A worker that stopped giving signs of life while it ran the job. */
+    public static JobError workerLost(String workerId) {
+        return new JobError(
+                "worker_lost", "WorkerLost", "worker " + workerId + " was lost while it ran this job", null);
+    }
+
+    /** PostgreSQL's text knows no NUL, and nobody reads a megabyte of message. */
+    private static String bounded(String text, int limit) {
+        String clean = text.replace('\u0000', '\uFFFD');
+        return clean.length() <= limit ? clean : clean.substring(0, limit) + "…";
+    }
+}

@@ -1,0 +1,27 @@
+package io.millrace.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue as an operator wants to see it.
+ *
+ * @param priority what a job gets whose submission and task name none
+ * @param depth jobs that are due and wait
+ * @param scheduled jobs that are not due, retries included
+ * @param running jobs that a worker holds
+ * @param oldestAgeSeconds how long the oldest waiting job has waited, 0 where none waits
+ * @param workers workers that receive from it
+ */
+public record QueueStatus(
+        String name,
+        int priority,
+        boolean paused,
+        long depth,
+        long scheduled,
+        long running,
+        double oldestAgeSeconds,
+        int workers,
+        long completedPerMinute,
+        long failedPerMinute,
+        @Nullable String rateLimit,
+        @Nullable Integer maxConcurrency) {}

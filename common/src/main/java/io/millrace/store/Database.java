@@ -1,0 +1,95 @@
+package io.millrace.store;
+
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+
+/**
+ * The reactive pool, spoken to as one speaks on a virtual thread: call and wait, for a bounded time.
+ * Never to be called on an event loop.
+ */
+@Singleton
+public class Database implements Sql {
+
+    private final Pool pool;
+    private final Duration timeout;
+
+    @Inject
+    Database(Pool pool, DatabaseConfig config) {
+        this(pool, config.statementTimeout());
+    }
+
+    /** @param timeout how long any one statement may take */
+    public Database(Pool pool, Duration timeout) {
+        this.pool = pool;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public RowSet<Row> run(String sql, Tuple parameters) {
+        return await(pool.preparedQuery(sql).execute(parameters));
+    }
+
+    /** Runs statements that hold together or not at all. Whatever {@code work} throws rolls them back. */
+    public <T> T inTransaction(Function<Sql, T> work) {
+        SqlConnection connection = await(pool.getConnection());
+        try {
+            var transaction = await(connection.begin());
+            T answer;
+            try {
+                answer = work.apply(
+                        (sql, parameters) -> await(connection.preparedQuery(sql).execute(parameters)));
+            } catch (Throwable thrown) {
+                // The first failure is what the caller must see; a rollback that fails too ends with the connection.
+                transaction.rollback().onFailure(thrown::addSuppressed);
+                throw thrown;
+            }
+            await(transaction.commit());
+            return answer;
+        } finally {
+            connection.close();
+        }
+    }
+
+    private <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw translated(e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException e) {
+            throw new StoreUnavailable("PostgreSQL did not answer within " + timeout, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailable("interrupted while waiting for PostgreSQL", e);
+        }
+    }
+
+    /** A statement that PostgreSQL refuses is a defect or bad data; everything else is the road to it. */
+    private static RuntimeException translated(Throwable cause) {
+        if (cause instanceof PgException refused && !serverGone(refused.getSqlState())) {
+            return refused;
+        }
+        return new StoreUnavailable("PostgreSQL cannot be reached: " + cause.getMessage(), cause);
+    }
+
+    /** SQLSTATE classes 08 (connection), 40 (rolled back for another's sake, as by a deadlock), 53 (resources), 57 (operator intervention, such as shutdown) and 58 (system). */
+    private static boolean serverGone(String sqlState) {
+        return sqlState != null
+                && (sqlState.startsWith("08")
+                        || sqlState.startsWith("40")
+                        || sqlState.startsWith("53")
+                        || sqlState.startsWith("57")
+                        || sqlState.startsWith("58"));
+    }
+}

@@ -1,0 +1,136 @@
+package io.millrace.store;
+
+import io.millrace.queue.Hint;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What the clock and the sweep do to waiting jobs. Any number of schedulers may run these side by side. */
+@Singleton
+public class DueStore {
+
+    private final Database database;
+
+    public DueStore(Database database) {
+        this.database = database;
+    }
+
+    private static final String DISPATCH = """
+            WITH due AS (
+              SELECT id FROM job WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+            )
+            UPDATE job j SET state = 'PENDING', due_at = NULL, hinted_at = now()
+            FROM due WHERE j.id = due.id
+            RETURNING j.id, j.claim_seq, j.queue, j.priority, j.trace_id
+            """;
+
+    /** Makes due jobs PENDING. @return the hints to write for them */
+    public List<Hint> dispatchDue(int limit) {
+        return database.list(DISPATCH, Tuple.of(limit), DueStore::readHint);
+    }
+
+    private static final String UNTIL_NEXT = """
+            SELECT extract(epoch FROM min(due_at) - now())::float8 AS seconds FROM job WHERE due_at IS NOT NULL
+            """;
+
+    /** How long until the next job becomes due; empty where none is scheduled. */
+    public Optional<Duration> untilNextDue() {
+        return database.first(UNTIL_NEXT, Tuple.tuple(), row -> Optional.ofNullable(row.getDouble("seconds")))
+                .flatMap(seconds -> seconds)
+                .map(seconds -> Duration.ofMillis((long) Math.ceil(Math.clamp(seconds, 0.0, 86_400.0) * 1000)));
+    }
+
+    /**
+     * One step of the walk through the hot table.
+     *
+     * @param last the last id looked at, empty when the walk has come to the end and begins anew
+     * @param looked how many rows were looked at
+     * @param lost hints that must be written again
+     */
+    public record Step(Optional<UUID> last, long looked, List<Hint> lost) {}
+
+    private static final String WALK = """
+            WITH step AS (
+              SELECT id, claim_seq, queue, priority, state, trace_id, hinted_at FROM job WHERE id > $1 ORDER BY id LIMIT $2
+            ), lost AS (
+              SELECT s.id, s.claim_seq, s.queue, s.priority, s.trace_id
+              FROM step s JOIN lane l ON l.queue = s.queue AND l.lane = lane_of(s.priority)
+              WHERE s.state = 'PENDING'
+                AND (s.hinted_at IS NULL OR s.hinted_at < l.received_through - $3::float8 * interval '1 second')
+              ORDER BY s.id
+              LIMIT $4
+            ), walked AS (
+              SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last FROM step
+            )
+            SELECT w.looked, w.last, l.* FROM walked w LEFT JOIN lost l ON true
+            """;
+
+    /**
+     * Looks at the next rows in order of age for PENDING jobs whose hint is lost: written more than {@code grace}
+     * before what has since been received on their lane. A job that waits in a deep backlog is not among them.
+     *
+     * @param limit how many lost ones to return at most; the walk then stays where it is
+     */
+    public Step walk(UUID after, int rows, Duration grace, int limit) {
+        var found = database.run(WALK, Tuple.of(after, rows, grace.toMillis() / 1000.0, limit));
+        Row first = found.iterator().next();
+        long looked = first.getLong("looked");
+        List<Hint> lost = first.getUUID("id") == null ? List.of() : database.map(found, DueStore::readHint);
+        Optional<UUID> last = looked < rows && lost.size() < limit
+                ? Optional.empty()
+                : Optional.of(
+                        lost.size() < limit
+                                ? first.getUUID("last")
+                                : lost.getLast().jobId());
+        return new Step(last, looked, lost);
+    }
+
+    private static final String HINTED = """
+            UPDATE job j SET hinted_at = now()
+            FROM unnest($1::uuid[], $2::int[]) AS u(id, claim_seq)
+            WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'PENDING'
+            """;
+
+    /** Notes that these hints have been written again, and with Kafka's word for it. */
+    public void hinted(List<Hint> hints) {
+        database.run(
+                HINTED,
+                Tuple.tuple()
+                        .addArrayOfUUID(hints.stream().map(Hint::jobId).toArray(UUID[]::new))
+                        .addArrayOfInteger(hints.stream().map(Hint::claimSeq).toArray(Integer[]::new)));
+    }
+
+    private static final String ORPHANS = """
+            SELECT DISTINCT j.worker_id
+            FROM job j LEFT JOIN worker w ON w.id = j.worker_id
+            WHERE j.state = 'STARTED' AND (w.id IS NULL OR w.state IN ('LOST', 'STOPPED'))
+            """;
+
+    static Hint readHint(Row row) {
+        return new Hint(
+                row.getUUID("id"),
+                row.getInteger("claim_seq"),
+                row.getString("queue"),
+                row.getShort("priority"),
+                row.getString("trace_id"));
+    }
+
+    /** Workers that are gone and yet hold jobs: a claim that was on its way when its worker was declared lost. */
+    public List<String> workersWithOrphans() {
+        return database.list(ORPHANS, Tuple.tuple(), row -> row.getString("worker_id"));
+    }
+
+    /** The moment PostgreSQL calls now, the clock that leases and sweeps go by. */
+    public Instant now() {
+        return database.first(
+                        "SELECT now() AS now",
+                        Tuple.tuple(),
+                        row -> row.getOffsetDateTime("now").toInstant())
+                .orElseThrow();
+    }
+}

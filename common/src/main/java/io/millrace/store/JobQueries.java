@@ -1,0 +1,160 @@
+package io.millrace.store;
+
+import io.millrace.job.Attempt;
+import io.millrace.job.Job;
+import io.millrace.job.JobFilter;
+import io.millrace.job.JobState;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs for reading. */
+@Singleton
+public class JobQueries {
+
+    private static final String COLUMNS = """
+            id, task, queue, priority, state, attempt, failures, losses, max_retries, args::text AS args, result::text AS result,
+            error::text AS error, progress::text AS progress, worker_id, trace_id, project_id, batch_id, parent_id, root_id, tags,
+            callback_url, created_at, eta, due_at, started_at, finished_at, expires_at, result_ttl, soft_time_limit, time_limit
+            """;
+
+    private final Database database;
+
+    public JobQueries(Database database) {
+        this.database = database;
+    }
+
+    private static final String GET = "SELECT " + COLUMNS + " FROM job WHERE id = $1";
+
+    /** The job of this id. */
+    public Optional<Job> get(UUID id) {
+        return database.first(GET, Tuple.of(id), JobQueries::readJob);
+    }
+
+    // Every condition is always there and switched off by a null, so that this is one statement with one plan, a walk
+    // along the primary key that stops as soon as the page is full.
+    private static final String LIST = "SELECT " + COLUMNS + """
+            FROM job
+            WHERE ($1::text[] IS NULL OR (CASE WHEN state = 'STARTED' AND progress IS NOT NULL THEN 'PROGRESS' ELSE state END) = ANY ($1))
+              AND ($2::text[] IS NULL OR task = ANY ($2))
+              AND ($3::text[] IS NULL OR queue = ANY ($3))
+              AND ($4::uuid[] IS NULL OR batch_id = ANY ($4))
+              AND ($5::text[] IS NULL OR worker_id = ANY ($5))
+              AND ($6::text[] IS NULL OR tags && $6)
+              AND ($7::text[] IS NULL OR project_id = ANY ($7))
+              AND ($8::text IS NULL OR strpos(lower(args::text), lower($8)) > 0 OR strpos(lower(error::text), lower($8)) > 0)
+              AND ($9::timestamptz IS NULL OR created_at > $9)
+              AND ($10::timestamptz IS NULL OR created_at < $10)
+            """;
+
+    private static final String NEWEST_FIRST = LIST + " AND ($11::uuid IS NULL OR id < $11) ORDER BY id DESC LIMIT $12";
+    private static final String OLDEST_FIRST = LIST + " AND ($11::uuid IS NULL OR id > $11) ORDER BY id LIMIT $12";
+
+    /**
+     * A page of jobs by age.
+     *
+     * @param after the last id of the page before, null for the first page
+     */
+    public List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
+        var parameters = Tuple.tuple()
+                .addArrayOfString(
+                        orNull(filter.states().stream().map(Enum::name).toList()))
+                .addArrayOfString(orNull(filter.tasks()))
+                .addArrayOfString(orNull(filter.queues()))
+                .addArrayOfUUID(
+                        filter.batches().isEmpty() ? null : filter.batches().toArray(UUID[]::new))
+                .addArrayOfString(orNull(filter.workers()))
+                .addArrayOfString(orNull(filter.tags()))
+                .addArrayOfString(orNull(filter.projects()))
+                .addString(filter.text())
+                .addOffsetDateTime(utc(filter.createdAfter()))
+                .addOffsetDateTime(utc(filter.createdBefore()))
+                .addUUID(after)
+                .addInteger(limit);
+        return database.list(newestFirst ? NEWEST_FIRST : OLDEST_FIRST, parameters, JobQueries::readJob);
+    }
+
+    private static final String HISTORY = """
+            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds
+            FROM (SELECT * FROM attempt WHERE job_id = $1 ORDER BY claim_seq DESC LIMIT 1000) latest ORDER BY claim_seq
+            """;
+
+    /** Every start of a job and how it ended, the one that is going on or that succeeded last. */
+    public List<Attempt> history(Job job) {
+        var attempts = new ArrayList<>(database.list(HISTORY, Tuple.of(job.id()), JobQueries::readAttempt));
+        if (job.state() == JobState.STARTED || job.state() == JobState.SUCCESS) {
+            String outcome = job.state() == JobState.STARTED ? "running" : "success";
+            attempts.add(new Attempt(
+                    job.attempt(), job.workerId(), job.startedAt(), job.finishedAt(), outcome, null, null, null, null));
+        }
+        return attempts;
+    }
+
+    private static Attempt readAttempt(Row row) {
+        return new Attempt(
+                row.getInteger("attempt"),
+                row.getString("worker_id"),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                row.getString("outcome"),
+                row.getString("error_code"),
+                row.getString("exc_type"),
+                row.getString("exc_message"),
+                row.getDouble("retry_delay_seconds"));
+    }
+
+    private static Job readJob(Row row) {
+        return new Job(
+                row.getUUID("id"),
+                row.getString("task"),
+                row.getString("queue"),
+                row.getShort("priority"),
+                JobState.valueOf(row.getString("state")),
+                row.getInteger("attempt"),
+                row.getInteger("failures"),
+                row.getInteger("losses"),
+                row.getInteger("max_retries"),
+                row.getString("args"),
+                row.getString("result"),
+                row.getString("error"),
+                row.getString("progress"),
+                row.getString("worker_id"),
+                row.getString("trace_id"),
+                row.getString("project_id"),
+                row.getUUID("batch_id"),
+                row.getUUID("parent_id"),
+                row.getUUID("root_id"),
+                List.of(row.getArrayOfStrings("tags")),
+                row.getString("callback_url"),
+                row.getOffsetDateTime("created_at").toInstant(),
+                instant(row, "eta"),
+                instant(row, "due_at"),
+                instant(row, "started_at"),
+                instant(row, "finished_at"),
+                instant(row, "expires_at"),
+                row.getDouble("result_ttl"),
+                row.getDouble("soft_time_limit"),
+                row.getDouble("time_limit"));
+    }
+
+    private static String @Nullable [] orNull(List<String> values) {
+        return values.isEmpty() ? null : values.toArray(String[]::new);
+    }
+
+    private static @Nullable Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,287 @@
+package io.millrace.store;
+
+import io.millrace.job.Claim;
+import io.millrace.job.JobError;
+import io.millrace.job.JobState;
+import io.millrace.job.NewJob;
+import io.millrace.job.Settled;
+import io.millrace.job.Transition;
+import io.millrace.queue.Hint;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hot path: a job is submitted, claimed and recorded here, each for a whole batch in one statement. The store
+ * decides nothing; what a job becomes is a {@link Transition}, and every one of them is fenced by the claim.
+ */
+@Singleton
+public class JobStore {
+
+    private final Database database;
+
+    public JobStore(Database database) {
+        this.database = database;
+    }
+
+    private static final String SUBMIT = """
+            INSERT INTO job (id, task, queue, priority, state, due_at, eta, hinted_at, expires_at, max_retries, retry_delay,
+                             soft_time_limit, time_limit, result_ttl, args, trace_id, project_id, tags, rate_key, callback_url,
+                             created_at)
+            SELECT u.id, u.task, u.queue, u.priority, u.state, u.due_at, u.due_at, now(), u.expires_at, u.max_retries, u.retry_delay,
+                   u.soft_time_limit, u.time_limit, u.result_ttl, u.args::jsonb, u.trace_id, u.project_id,
+                   CASE WHEN u.tags IS NULL THEN '{}' ELSE ARRAY(SELECT jsonb_array_elements_text(u.tags::jsonb)) END,
+                   u.rate_key, u.callback_url, u.created_at
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::timestamptz[], $7::timestamptz[],
+                        $8::int[], $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::text[], $14::text[],
+                        $15::text[], $16::text[], $17::text[], $18::text[], $19::timestamptz[])
+              AS u(id, task, queue, priority, state, due_at, expires_at, max_retries, retry_delay, soft_time_limit, time_limit,
+                   result_ttl, args, trace_id, project_id, tags, rate_key, callback_url, created_at)
+            """;
+
+    /** Accepts jobs: when this returns, they are committed. All or none. */
+    public void submit(List<NewJob> jobs) {
+        database.run(
+                SUBMIT,
+                Tuple.tuple()
+                        .addArrayOfUUID(column(jobs, NewJob::id, UUID[]::new))
+                        .addArrayOfString(column(jobs, NewJob::task, String[]::new))
+                        .addArrayOfString(column(jobs, NewJob::queue, String[]::new))
+                        .addArrayOfShort(column(jobs, j -> (short) j.priority(), Short[]::new))
+                        .addArrayOfString(column(jobs, j -> j.state().name(), String[]::new))
+                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.dueAt()), OffsetDateTime[]::new))
+                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.expiresAt()), OffsetDateTime[]::new))
+                        .addArrayOfInteger(column(jobs, NewJob::maxRetries, Integer[]::new))
+                        .addArrayOfDouble(column(jobs, NewJob::retryDelaySeconds, Double[]::new))
+                        .addArrayOfDouble(column(jobs, NewJob::softTimeLimitSeconds, Double[]::new))
+                        .addArrayOfDouble(column(jobs, NewJob::timeLimitSeconds, Double[]::new))
+                        .addArrayOfDouble(column(jobs, NewJob::resultTtlSeconds, Double[]::new))
+                        .addArrayOfString(column(jobs, NewJob::args, String[]::new))
+                        .addArrayOfString(column(jobs, NewJob::traceId, String[]::new))
+                        .addArrayOfString(column(jobs, NewJob::projectId, String[]::new))
+                        .addArrayOfString(column(
+                                jobs, j -> j.tags().isEmpty() ? null : new JsonArray(j.tags()).encode(), String[]::new))
+                        .addArrayOfString(column(jobs, NewJob::rateKey, String[]::new))
+                        .addArrayOfString(column(jobs, NewJob::callbackUrl, String[]::new))
+                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new)));
+    }
+
+    private static final String CLAIM = """
+            UPDATE job j
+            SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3, started_at = now()
+            FROM unnest($1::uuid[], $2::int[]) AS u(id, claim_seq)
+            WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'PENDING'
+            RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
+                      j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.created_at,
+                      extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited
+            """;
+
+    /**
+     * Claims what the hints name, as far as it is still there to be claimed.
+     *
+     * @return the claims that hold, the most urgent and then the oldest first; a job claimed by another is not among them
+     */
+    public List<Claim> claim(Collection<Hint> hints, String workerId) {
+        // In order of ids, so that two claims that overlap wait for each other and never deadlock.
+        List<Hint> ordered =
+                hints.stream().sorted(Comparator.comparing(Hint::jobId)).toList();
+        List<Claim> claims = database.list(
+                CLAIM,
+                Tuple.tuple()
+                        .addArrayOfUUID(column(ordered, Hint::jobId, UUID[]::new))
+                        .addArrayOfInteger(column(ordered, Hint::claimSeq, Integer[]::new))
+                        .addString(workerId),
+                JobStore::readClaim);
+        claims.sort(Comparator.comparingInt(Claim::priority).reversed().thenComparing(Claim::jobId));
+        return claims;
+    }
+
+    private static final String RECORD = """
+            WITH ending AS (
+              SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                                   $8::int[], $9::int[], $10::int[], $11::float8[])
+                AS u(id, claim_seq, state, outcome, result, error, due_at, attempts, failures, losses, retry_delay)
+            ), held AS (
+              UPDATE job j
+              SET state = u.state, result = u.result::jsonb, error = u.error::jsonb, progress = NULL, due_at = u.due_at,
+                  attempt = j.attempt + u.attempts, failures = j.failures + u.failures, losses = j.losses + u.losses,
+                  hinted_at = CASE WHEN u.state = 'PENDING' THEN now() ELSE j.hinted_at END,
+                  finished_at = CASE WHEN u.state IN ('SUCCESS', 'FAILURE') THEN now() END
+              FROM ending u
+              WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
+              RETURNING j.id, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
+            ), history AS (
+              INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds)
+              SELECT id, claim_seq, attempt, worker_id, started_at, outcome,
+                     error::jsonb ->> 'code', error::jsonb ->> 'exc_type', error::jsonb ->> 'exc_message', retry_delay
+              FROM held
+              WHERE outcome IN ('retry', 'failure', 'lost')
+            )
+            SELECT id FROM held
+            """;
+
+    /**
+     * Records what became of claims, with a history row for every attempt that failed or was lost.
+     *
+     * @return the ids of those that held; for the others another attempt has begun or the job has ended, and nothing
+     *     was changed
+     */
+    public Set<UUID> record(List<Settled> batch) {
+        List<Ending> endings = batch.stream()
+                .map(Ending::of)
+                .sorted(Comparator.comparing(Ending::id))
+                .toList();
+        return new HashSet<>(database.list(
+                RECORD,
+                Tuple.tuple()
+                        .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
+                        .addArrayOfInteger(column(endings, Ending::claimSeq, Integer[]::new))
+                        .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
+                        .addArrayOfString(column(endings, Ending::outcome, String[]::new))
+                        .addArrayOfString(column(endings, Ending::result, String[]::new))
+                        .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
+                        .addArrayOfOffsetDateTime(column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
+                        .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
+                        .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
+                        .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
+                        .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)),
+                row -> row.getUUID("id")));
+    }
+
+    private static final String PROGRESS = """
+            UPDATE job SET progress = $3::text::jsonb WHERE id = $1 AND claim_seq = $2 AND state = 'STARTED'
+            """;
+
+    /** Notes how far a run is. @return whether the claim still held */
+    public boolean progress(Claim claim, String progress) {
+        return database.run(PROGRESS, Tuple.of(claim.jobId(), claim.claimSeq(), progress))
+                        .rowCount()
+                == 1;
+    }
+
+    private static final String RUNNING_OF = """
+            SELECT id, claim_seq, task, queue, priority, attempt, failures, losses, max_retries, retry_delay,
+                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, created_at, 0::float8 AS waited
+            FROM job
+            WHERE state = 'STARTED' AND worker_id = $1
+            ORDER BY id
+            LIMIT $2
+            """;
+
+    /** What a worker holds: for rescue, so it reads the whole hot table and is asked only when a heartbeat has died. */
+    public List<Claim> runningOf(String workerId, int limit) {
+        return database.list(RUNNING_OF, Tuple.of(workerId, limit), JobStore::readClaim);
+    }
+
+    /** A transition as the columns of {@link #RECORD}: what is set, and what is added to the counters. */
+    private record Ending(
+            UUID id,
+            int claimSeq,
+            JobState state,
+            String outcome,
+            @Nullable String result,
+            @Nullable JobError error,
+            @Nullable Instant dueAt,
+            int attempts,
+            int failures,
+            int losses,
+            @Nullable Double retryDelay) {
+
+        static Ending of(Settled settled) {
+            UUID id = settled.claim().jobId();
+            int seq = settled.claim().claimSeq();
+            return switch (settled.transition()) {
+                case Transition.Succeed(var result) ->
+                    new Ending(id, seq, JobState.SUCCESS, "success", result, null, null, 0, 0, 0, null);
+                case Transition.Retry(var error, var dueAt, var delay) ->
+                    new Ending(id, seq, JobState.RETRY, "retry", null, error, dueAt, 0, 1, 0, delay);
+                case Transition.Fail(var error, var lost) ->
+                    new Ending(
+                            id,
+                            seq,
+                            JobState.FAILURE,
+                            lost ? "lost" : "failure",
+                            null,
+                            error,
+                            null,
+                            0,
+                            lost ? 0 : 1,
+                            lost ? 1 : 0,
+                            null);
+                case Transition.Snooze(var dueAt) ->
+                    new Ending(id, seq, JobState.SCHEDULED, "snoozed", null, null, dueAt, -1, 0, 0, null);
+                case Transition.Release(var reason) ->
+                    new Ending(id, seq, JobState.PENDING, "released", null, null, null, -1, 0, 0, null);
+                case Transition.Rescue(var error) ->
+                    new Ending(id, seq, JobState.PENDING, "lost", null, error, null, 0, 0, 1, null);
+            };
+        }
+    }
+
+    private static Claim readClaim(Row row) {
+        return new Claim(
+                row.getUUID("id"),
+                row.getInteger("claim_seq"),
+                row.getString("task"),
+                row.getString("queue"),
+                row.getShort("priority"),
+                row.getInteger("attempt"),
+                row.getInteger("failures"),
+                row.getInteger("losses"),
+                row.getInteger("max_retries"),
+                seconds(row.getDouble("retry_delay")),
+                limit(row.getDouble("soft_time_limit")),
+                limit(row.getDouble("time_limit")),
+                row.getString("args"),
+                row.getString("trace_id"),
+                row.getString("project_id"),
+                row.getOffsetDateTime("created_at").toInstant(),
+                seconds(Math.max(0, row.getDouble("waited"))));
+    }
+
+    private static @Nullable Duration limit(@Nullable Double seconds) {
+        return seconds == null ? null : seconds(seconds);
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    private static @Nullable String json(@Nullable JobError error) {
+        return error == null
+                ? null
+                : new JsonObject()
+                        .put("code", error.code())
+                        .put("exc_type", error.excType())
+                        .put("exc_message", error.excMessage())
+                        .put("traceback", error.traceback())
+                        .encode();
+    }
+
+    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static <T, C extends @Nullable Object> C[] column(
+            List<T> rows, Function<T, C> read, Function<Integer, C[]> array) {
+        C[] column = array.apply(rows.size());
+        for (int i = 0; i < column.length; i++) {
+            column[i] = read.apply(rows.get(i));
+        }
+        return column;
+    }
+}

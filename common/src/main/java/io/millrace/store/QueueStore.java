@@ -1,0 +1,119 @@
+package io.millrace.store;
+
+import io.millrace.queue.Lane;
+import io.millrace.queue.QueueStatus;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** Queues, their lanes and how they stand. */
+@Singleton
+public class QueueStore {
+
+    private final Database database;
+
+    public QueueStore(Database database) {
+        this.database = database;
+    }
+
+    private static final String DECLARE = """
+            INSERT INTO queue (name, priority)
+            SELECT * FROM unnest($1::text[], $2::smallint[]) ORDER BY 1
+            ON CONFLICT (name) DO NOTHING
+            """;
+
+    /** Makes queues known that are not yet; what an operator has changed since stays. */
+    public void declare(Map<String, Integer> priorityByName) {
+        var names = priorityByName.keySet().stream().sorted().toArray(String[]::new);
+        var priorities = new Short[names.length];
+        for (int i = 0; i < names.length; i++) {
+            priorities[i] = priorityByName.getOrDefault(names[i], 0).shortValue();
+        }
+        database.run(DECLARE, Tuple.tuple().addArrayOfString(names).addArrayOfShort(priorities));
+    }
+
+    private static final String STATUS = """
+            WITH counted AS (
+              SELECT queue, state, sum(n) AS n
+              FROM (SELECT queue, state, count AS n FROM job_count UNION ALL SELECT queue, state, delta FROM job_count_delta) c
+              GROUP BY queue, state
+            ), per_minute AS (
+              SELECT queue,
+                     sum(count) FILTER (WHERE state = 'SUCCESS') AS completed,
+                     sum(count) FILTER (WHERE state = 'FAILURE') AS failed
+              FROM job_minute WHERE minute = date_trunc('minute', now()) - interval '1 minute' GROUP BY queue
+            )
+            SELECT q.name, q.priority, q.paused, q.rate_limit, q.max_concurrency,
+                   coalesce((SELECT n FROM counted c WHERE c.queue = q.name AND c.state = 'PENDING'), 0)::bigint AS depth,
+                   coalesce((SELECT sum(n) FROM counted c WHERE c.queue = q.name AND c.state IN ('SCHEDULED', 'RETRY')), 0)::bigint AS scheduled,
+                   coalesce((SELECT n FROM counted c WHERE c.queue = q.name AND c.state = 'STARTED'), 0)::bigint AS running,
+                   (SELECT count(*) FROM worker w WHERE w.state = 'ACTIVE' AND q.name = ANY (w.queues))::int AS workers,
+                   coalesce(m.completed, 0)::bigint AS completed, coalesce(m.failed, 0)::bigint AS failed
+            FROM queue q LEFT JOIN per_minute m ON m.queue = q.name
+            ORDER BY q.name
+            """;
+
+    // Waiting jobs are found in order of age. The bound keeps a queue whose jobs are far behind others' from costing
+    // a scan of the whole table; what lies beyond it is older than nothing and is reported as of the bound.
+    private static final String OLDEST = """
+            SELECT extract(epoch FROM now() - coalesce(hinted_at, created_at))::float8 AS age
+            FROM (SELECT * FROM job ORDER BY id LIMIT 50000) oldest
+            WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT 1
+            """;
+
+    /** Every queue as it stands, by name. */
+    public List<QueueStatus> status() {
+        return database.list(STATUS, Tuple.tuple(), this::readStatus);
+    }
+
+    private QueueStatus readStatus(Row row) {
+        return new QueueStatus(
+                row.getString("name"),
+                row.getShort("priority"),
+                row.getBoolean("paused"),
+                row.getLong("depth"),
+                row.getLong("scheduled"),
+                row.getLong("running"),
+                0,
+                row.getInteger("workers"),
+                row.getLong("completed"),
+                row.getLong("failed"),
+                row.getString("rate_limit"),
+                row.getInteger("max_concurrency"));
+    }
+
+    /** How long the oldest waiting job of a queue has waited, in seconds; 0 where none waits. */
+    public double oldestAgeSeconds(String queue) {
+        return database.first(OLDEST, Tuple.of(queue), row -> row.getDouble("age"))
+                .orElse(0.0);
+    }
+
+    /** How far a lane has been received. */
+    public record Received(String queue, Lane lane, Instant through) {}
+
+    private static final String RECEIVED = """
+            INSERT INTO lane (queue, lane, received_through)
+            SELECT queue, lane, least(through, now())
+            FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS u(queue, lane, through) ORDER BY queue, lane
+            ON CONFLICT (queue, lane) DO UPDATE SET received_through = excluded.received_through
+            WHERE lane.received_through < excluded.received_through
+            """;
+
+    /** Notes how far lanes have been received. A mark never goes back, and never beyond now: clocks differ. */
+    public void received(Collection<Received> marks) {
+        database.run(
+                RECEIVED,
+                Tuple.tuple()
+                        .addArrayOfString(marks.stream().map(Received::queue).toArray(String[]::new))
+                        .addArrayOfString(
+                                marks.stream().map(m -> m.lane().wireName()).toArray(String[]::new))
+                        .addArrayOfOffsetDateTime(marks.stream()
+                                .map(m -> m.through().atOffset(ZoneOffset.UTC))
+                                .toArray(java.time.OffsetDateTime[]::new)));
+    }
+}

@@ -1,0 +1,190 @@
+package io.millrace.store;
+
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.ResourceProvider;
+import org.flywaydb.core.api.resource.LoadableResource;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the schema up to date before anything else in a service starts. Flyway and its JDBC driver are touched only
+ * when there is something to do: a service that starts on a current schema asks one question and goes on.
+ */
+@Singleton
+public class Schema {
+
+    /** The PostgreSQL schema everything lives in. */
+    public static final String NAME = "millrace";
+
+    /** Runs before every other startup observer of Millrace. */
+    static final int BEFORE_ALL_ELSE = 100;
+
+    /** In order. Flyway cannot scan for files in a native image, so they are named here. */
+    private static final List<String> MIGRATIONS = List.of("V1__foundation.sql");
+
+    private static final Logger LOG = Logger.getLogger(Schema.class);
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
+
+    private final Database database;
+    private final DatabaseConfig config;
+    private final String url;
+    private final String user;
+    private final String password;
+
+    Schema(
+            Database database,
+            DatabaseConfig config,
+            @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username") String user,
+            @ConfigProperty(name = "quarkus.datasource.password") String password) {
+        this.database = database;
+        this.config = config;
+        this.url = url;
+        this.user = user;
+        this.password = password;
+    }
+
+    /** The schema of a database that is not the service's own, such as a test's. */
+    public static Schema of(Database database, DatabaseConfig config, String url, String user, String password) {
+        return new Schema(database, config, url, user, password);
+    }
+
+    void onStart(@Observes @Priority(BEFORE_ALL_ELSE) StartupEvent event) {
+        int applied = waitForAnswer();
+        if (applied < MIGRATIONS.size() && config.migrateAtStart()) {
+            migrate();
+            applied = appliedVersion();
+        }
+        if (applied < MIGRATIONS.size()) {
+            throw new IllegalStateException("the schema is at version " + applied + ", this build needs "
+                    + MIGRATIONS.size() + ": run the migration first, or set millrace.database.migrate-at-start=true");
+        }
+    }
+
+    /** Brings the schema up to date. Safe to run from many services at once: Flyway takes a lock. */
+    public void migrate() {
+        int done = Flyway.configure()
+                .dataSource("jdbc:" + url.replaceFirst("^vertx-reactive:", ""), user, password)
+                .schemas(NAME)
+                .defaultSchema(NAME)
+                .createSchemas(true)
+                .resourceProvider(new NamedMigrations())
+                .javaMigrationClassProvider(List::of)
+                .failOnMissingLocations(true)
+                .connectRetries(10)
+                .load()
+                .migrate()
+                .migrationsExecuted;
+        LOG.infof("schema is up to date migrations_run=%d", done);
+    }
+
+    private int waitForAnswer() {
+        long deadline = System.nanoTime() + config.startTimeout().toNanos();
+        while (true) {
+            try {
+                return appliedVersion();
+            } catch (StoreUnavailable e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LOG.warnf("waiting for PostgreSQL: %s", e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(BETWEEN_ATTEMPTS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for PostgreSQL", e);
+        }
+    }
+
+    private int appliedVersion() {
+        boolean any = database.first(
+                        "SELECT to_regclass('millrace.flyway_schema_history') IS NOT NULL", Tuple.tuple(), Schema::bool)
+                .orElse(false);
+        return any
+                ? database.first(
+                                "SELECT coalesce(max(version::int), 0) FROM millrace.flyway_schema_history WHERE success",
+                                Tuple.tuple(),
+                                row -> row.getInteger(0))
+                        .orElse(0)
+                : 0;
+    }
+
+    private static boolean bool(Row row) {
+        return row.getBoolean(0);
+    }
+
+    private static final class NamedMigrations implements ResourceProvider {
+        @Override
+        public @Nullable LoadableResource getResource(String name) {
+            // Flyway also asks for files that may be beside a migration, and takes null for no.
+            return MIGRATIONS.contains(name) ? new Migration(name) : null;
+        }
+
+        @Override
+        public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
+            return MIGRATIONS.stream()
+                    .filter(name -> name.startsWith(prefix))
+                    .<LoadableResource>map(Migration::new)
+                    .toList();
+        }
+    }
+
+    private static final class Migration extends LoadableResource {
+        private final String name;
+
+        Migration(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public Reader read() {
+            InputStream in = Schema.class.getResourceAsStream("/db/migration/" + name);
+            if (in == null) {
+                throw new UncheckedIOException(new IOException("migration " + name + " is not in this build"));
+            }
+            return new InputStreamReader(in, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String getAbsolutePath() {
+            return name;
+        }
+
+        @Override
+        public String getAbsolutePathOnDisk() {
+            return name;
+        }
+
+        @Override
+        public String getFilename() {
+            return name;
+        }
+
+        @Override
+        public String getRelativePath() {
+            return name;
+        }
+    }
+}

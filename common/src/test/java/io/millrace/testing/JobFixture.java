@@ -1,0 +1,140 @@
+package io.millrace.testing;
+
+import io.millrace.job.Claim;
+import io.millrace.job.JobIds;
+import io.millrace.job.NewJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A job as a test says it: {@code aJob().ofTask("demo.echo").withPriority(9).due(later)}. */
+public final class JobFixture {
+
+    private static final JobIds IDS = new JobIds();
+
+    private UUID id = IDS.next();
+    private String task = "demo.noop";
+    private String queue = "default";
+    private int priority = 5;
+    private @Nullable Instant dueAt;
+    private int maxRetries = 3;
+    private double retryDelaySeconds = 1;
+    private String args = "{}";
+    private List<String> tags = List.of();
+    private int attempt = 1;
+    private int failures;
+    private int losses;
+
+    private JobFixture() {}
+
+    /** An ordinary job: due at once, priority 5, three retries. */
+    public static JobFixture aJob() {
+        return new JobFixture();
+    }
+
+    public JobFixture withId(UUID value) {
+        id = value;
+        return this;
+    }
+
+    public JobFixture ofTask(String value) {
+        task = value;
+        return this;
+    }
+
+    public JobFixture onQueue(String value) {
+        queue = value;
+        return this;
+    }
+
+    public JobFixture withPriority(int value) {
+        priority = value;
+        return this;
+    }
+
+    public JobFixture due(Instant value) {
+        dueAt = value;
+        return this;
+    }
+
+    public JobFixture withMaxRetries(int value) {
+        maxRetries = value;
+        return this;
+    }
+
+    public JobFixture withRetryDelay(Duration value) {
+        retryDelaySeconds = value.toMillis() / 1000.0;
+        return this;
+    }
+
+    public JobFixture withArgs(String json) {
+        args = json;
+        return this;
+    }
+
+    public JobFixture tagged(String... values) {
+        tags = List.of(values);
+        return this;
+    }
+
+    public JobFixture onAttempt(int value) {
+        attempt = value;
+        return this;
+    }
+
+    public JobFixture havingFailed(int times) {
+        failures = times;
+        return this;
+    }
+
+    public JobFixture havingLost(int workers) {
+        losses = workers;
+        return this;
+    }
+
+    /** As it is submitted. */
+    public NewJob submitted() {
+        return new NewJob(
+                id,
+                task,
+                queue,
+                priority,
+                dueAt,
+                null,
+                maxRetries,
+                retryDelaySeconds,
+                null,
+                null,
+                3600,
+                args,
+                null,
+                null,
+                tags,
+                null,
+                null);
+    }
+
+    /** As a worker holds it. */
+    public Claim claimed() {
+        return new Claim(
+                id,
+                attempt,
+                task,
+                queue,
+                priority,
+                attempt,
+                failures,
+                losses,
+                maxRetries,
+                Duration.ofMillis(Math.round(retryDelaySeconds * 1000)),
+                null,
+                null,
+                args,
+                null,
+                null,
+                Instant.EPOCH,
+                Duration.ZERO);
+    }
+}

@@ -1,0 +1,88 @@
+package io.millrace.testing;
+
+import io.millrace.local.LocalPostgres;
+import io.millrace.store.Database;
+import io.millrace.store.DatabaseConfig;
+import io.millrace.store.Schema;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A real PostgreSQL with Millrace's schema, one for all tests of a JVM. */
+public final class RealDatabase {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final RealDatabase SHARED = new RealDatabase();
+
+    private final LocalPostgres server;
+    private final Database database;
+
+    private RealDatabase() {
+        server = LocalPostgres.start(temporaryFolder(), 0);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop-postgres"));
+        var connect = PgConnectOptions.fromUri(server.reactiveUrl())
+                .setUser(server.user())
+                .setPassword(server.password())
+                .setCachePreparedStatements(true)
+                .addProperty("search_path", Schema.NAME);
+        Pool pool = PgBuilder.pool()
+                .connectingTo(connect)
+                .with(new PoolOptions().setMaxSize(16))
+                .using(Vertx.vertx())
+                .build();
+        database = new Database(pool, TIMEOUT);
+        Schema.of(database, new Config(), server.reactiveUrl(), server.user(), server.password())
+                .migrate();
+    }
+
+    private record Config() implements DatabaseConfig {
+        @Override
+        public Duration statementTimeout() {
+            return TIMEOUT;
+        }
+
+        @Override
+        public Duration connectionTimeout() {
+            return TIMEOUT;
+        }
+
+        @Override
+        public boolean migrateAtStart() {
+            return true;
+        }
+
+        @Override
+        public Duration startTimeout() {
+            return TIMEOUT;
+        }
+    }
+
+    private static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("millrace-postgres");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The database, with every table empty. */
+    public static Database empty() {
+        SHARED.database.run(
+                "TRUNCATE job, attempt, job_count_delta, job_count, job_minute, task, queue, lane, worker",
+                Tuple.tuple());
+        return SHARED.database;
+    }
+
+    /** Where it listens, for a service under test. */
+    public static LocalPostgres server() {
+        return SHARED.server;
+    }
+}
