@@ -1,0 +1,223 @@
+package io.millrace.worker.lane;
+
+import io.millrace.queue.Lane;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of a worker, and who gets the next free one.
+ *
+ * <p>Hints in hand bid for slots: the highest priority wins, among equals the one that has waited longest. A lane that
+ * has work but no hint in hand waits for its turn to receive: the highest such lane goes first, and the lower ones wait
+ * for what it brings. Lanes that were empty when last asked need no turn, because their fetch stands open and what it
+ * brings bids at once. Of every {@code lowLaneShare} slots and turns one goes to the lowest lane, so that nothing starves.
+ */
+final class Slots {
+
+    private static final Comparator<Bid> MOST_URGENT =
+            Comparator.comparingInt(Bid::priority).reversed().thenComparingLong(Bid::since);
+    private static final Comparator<Bid> LOWEST_LANE =
+            Comparator.comparing(Bid::lane).reversed().thenComparingLong(Bid::since);
+
+    /** Somebody who has hints and no slots yet. */
+    private record Bid(int priority, long since) {
+        Lane lane() {
+            return Lane.of(priority);
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Bid> bids = new ArrayList<>();
+    private final List<Turn> contenders = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
+    private final int capacity;
+    private final int lowLaneShare;
+    private int used;
+    private long granted;
+    private long turnsGranted;
+    private long sequence;
+
+    /** @param lowLaneShare of so many slots one goes to the lowest lane that bids; 0 for none */
+    Slots(int capacity, int lowLaneShare) {
+        if (capacity < 1 || lowLaneShare < 0) {
+            throw new IllegalArgumentException("capacity " + capacity + ", low lane share " + lowLaneShare);
+        }
+        this.capacity = capacity;
+        this.lowLaneShare = lowLaneShare;
+    }
+
+    /**
+     * Takes slots as they become free and as it is this bid's turn.
+     *
+     * @param priority of the most urgent hint
+     * @param want how many at most, positive
+     * @return how many were taken; 0 if none could be in time
+     */
+    int take(int priority, int want, Duration patience) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var bid = new Bid(priority, sequence++);
+            bids.add(bid);
+            try {
+                long left = patience.toNanos();
+                while (!(used < capacity && bid.equals(next()))) {
+                    if (left <= 0) {
+                        return 0;
+                    }
+                    left = changed.awaitNanos(left);
+                }
+                int taken = 0;
+                while (taken < want && used < capacity && bid.equals(next())) {
+                    used++;
+                    granted++;
+                    taken++;
+                }
+                return taken;
+            } finally {
+                bids.remove(bid);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whose turn it is. */
+    private Bid next() {
+        boolean lowestFirst = lowLaneShare > 0 && granted % lowLaneShare == lowLaneShare - 1;
+        return bids.stream().min(lowestFirst ? LOWEST_LANE : MOST_URGENT).orElseThrow();
+    }
+
+    /** Gives slots back. */
+    void free(int count) {
+        if (count == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            used -= count;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A lane's turn to receive; over when closed, or as far as others are concerned after a moment. */
+    final class Turn implements AutoCloseable {
+        private final Lane lane;
+        private long since;
+
+        private Turn(Lane lane) {
+            this.lane = lane;
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (turns.remove(this)) {
+                    changed.signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** How long lower lanes wait for what a higher one brings; it may bring nothing, where others were quicker. */
+    private static final long TURN_NANOS = Duration.ofMillis(20).toNanos();
+
+    /** Waits until a slot is free and it is this lane's turn to receive. @return null if that did not come true in time */
+    @Nullable
+    Turn awaitTurn(Lane lane, Duration patience) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var turn = new Turn(lane);
+            contenders.add(turn);
+            try {
+                long deadline = System.nanoTime() + patience.toNanos();
+                while (true) {
+                    long now = System.nanoTime();
+                    long blocked = used >= capacity ? Long.MAX_VALUE : nanosUntilTurn(turn, now);
+                    if (blocked <= 0) {
+                        turn.since = now;
+                        turns.add(turn);
+                        turnsGranted++;
+                        return turn;
+                    }
+                    if (now >= deadline) {
+                        return null;
+                    }
+                    changed.awaitNanos(Math.min(blocked, deadline - now));
+                }
+            } finally {
+                contenders.remove(turn);
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long this contender has to wait for higher lanes at most; 0 if it is its turn. */
+    private long nanosUntilTurn(Turn mine, long now) {
+        boolean lowestFirst = lowLaneShare > 0 && turnsGranted % lowLaneShare == lowLaneShare - 1;
+        if (lowestFirst) {
+            return contenders.stream().anyMatch(other -> other.lane.compareTo(mine.lane) > 0) ? Long.MAX_VALUE : 0;
+        }
+        if (contenders.stream().anyMatch(other -> other.lane.compareTo(mine.lane) < 0)) {
+            return Long.MAX_VALUE;
+        }
+        return turns.stream()
+                .filter(other -> other.lane.compareTo(mine.lane) < 0)
+                .mapToLong(other -> other.since + TURN_NANOS - now)
+                .max()
+                .orElse(0);
+    }
+
+    /** Whether a slot is free right now. */
+    boolean anyFree() {
+        lock.lock();
+        try {
+            return used < capacity;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many lanes wait for their turn. */
+    int contending() {
+        lock.lock();
+        try {
+            return contenders.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many stand in line. */
+    int bidding() {
+        lock.lock();
+        try {
+            return bids.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many are taken. */
+    int used() {
+        lock.lock();
+        try {
+            return used;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

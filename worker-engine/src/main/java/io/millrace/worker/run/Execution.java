@@ -1,0 +1,108 @@
+package io.millrace.worker.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.millrace.job.JobError;
+import io.millrace.job.Outcome;
+import io.millrace.worker.task.PermanentFailure;
+import io.millrace.worker.task.RetryAfter;
+import io.millrace.worker.task.Snooze;
+import io.millrace.worker.task.TaskContext;
+import io.millrace.worker.task.TaskFailure;
+import jakarta.inject.Singleton;
+import jakarta.validation.Validator;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Executes a claim to an outcome. Nothing a task does gets out of here but as an {@link Outcome}. */
+@Singleton
+class Execution {
+
+    /** How long a job rests that came to a worker which does not know its task; another one may. */
+    private static final Duration UNKNOWN_TASK_REST = Duration.ofSeconds(5);
+
+    private final TaskLibrary library;
+    private final TaskJson json;
+    private final Validator validator;
+    private final Clock clock;
+
+    Execution(TaskLibrary library, TaskJson json, Validator validator, Clock clock) {
+        this.library = library;
+        this.json = json;
+        this.validator = validator;
+        this.clock = clock;
+    }
+
+    Outcome execute(RunningJob job, TaskContext context) {
+        RunnableTask task = library.find(job.claim().task()).orElse(null);
+        if (task == null) {
+            context.log().warn("this worker does not know the task; put back for another");
+            return new Outcome.Snoozed(clock.instant().plus(UNKNOWN_TASK_REST));
+        }
+        Object args;
+        try {
+            args = arguments(task, job.claim().args());
+        } catch (Throwable thrown) {
+            // Whatever goes wrong here, a constraint that cannot be checked included, another attempt would see it
+            // again.
+            return new Outcome.Failed(JobError.of("invalid_args", "InvalidArgs", thrown), false);
+        }
+        try {
+            return new Outcome.Succeeded(json.write(task.method().call(args, context)));
+        } catch (JsonProcessingException e) {
+            return new Outcome.Failed(
+                    JobError.of("result_not_json", e.getClass().getSimpleName(), e), false);
+        } catch (Throwable thrown) {
+            // Throwable, because a task's StackOverflowError or missing class must end its job and not its worker.
+            return outcomeOf(thrown, job.stopped(), task);
+        }
+    }
+
+    private static final class InvalidArguments extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        InvalidArguments(String message) {
+            super(message);
+        }
+    }
+
+    private @Nullable Object arguments(RunnableTask task, String text)
+            throws JsonProcessingException, InvalidArguments {
+        Class<?> type = task.method().argsType();
+        if (type == null) {
+            return null;
+        }
+        Object args = json.read(text, type);
+        var violations = validator.validate(args);
+        if (!violations.isEmpty()) {
+            throw new InvalidArguments(violations.stream()
+                    .map(violation -> violation.getPropertyPath() + " " + violation.getMessage())
+                    .sorted()
+                    .collect(Collectors.joining("; ")));
+        }
+        return args;
+    }
+
+    private Outcome outcomeOf(Throwable thrown, RunningJob.@Nullable Stop stopped, RunnableTask task) {
+        if (stopped != null && stopped != RunningJob.Stop.SOFT_LIMIT) {
+            return new Outcome.Released(stopped.name());
+        }
+        String type = thrown instanceof TaskFailure named
+                ? named.type()
+                : thrown.getClass().getSimpleName();
+        return switch (thrown) {
+            case Snooze snooze -> new Outcome.Snoozed(clock.instant().plus(snooze.delay()));
+            case PermanentFailure failure -> new Outcome.Failed(JobError.of("task_failed", type, failure), false);
+            case RetryAfter retry ->
+                new Outcome.Failed(
+                        JobError.of("task_failed", type, retry),
+                        true,
+                        clock.instant().plus(retry.delay()));
+            case Throwable late
+            when stopped == RunningJob.Stop.SOFT_LIMIT ->
+                new Outcome.Failed(JobError.of("soft_time_limit_exceeded", "SoftTimeLimitExceeded", late), true);
+            case Throwable other -> new Outcome.Failed(JobError.of("task_failed", type, other), task.retries(other));
+        };
+    }
+}

@@ -1,0 +1,143 @@
+package io.millrace.worker.run;
+
+import io.millrace.job.Claim;
+import io.millrace.job.JobError;
+import io.millrace.job.Outcome;
+import io.millrace.job.RetryPolicy;
+import io.millrace.job.Settled;
+import io.millrace.job.Settlement;
+import io.millrace.job.Transition;
+import io.millrace.store.JobStore;
+import io.millrace.worker.Identity;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.MDC;
+
+/** Runs a claim: execute to an outcome, decide what the job becomes, have it recorded. */
+@Singleton
+public class JobRunner {
+
+    private final Execution execution;
+    private final Settler settler;
+    private final RunningJobs running;
+    private final TaskLibrary library;
+    private final TimeLimits limits;
+    private final RunMetrics metrics;
+    private final JobStore store;
+    private final Identity identity;
+    private final Clock clock;
+
+    JobRunner(
+            Execution execution,
+            Settler settler,
+            RunningJobs running,
+            TaskLibrary library,
+            TimeLimits limits,
+            RunMetrics metrics,
+            JobStore store,
+            Identity identity,
+            Clock clock) {
+        this.execution = execution;
+        this.settler = settler;
+        this.running = running;
+        this.library = library;
+        this.limits = limits;
+        this.metrics = metrics;
+        this.store = store;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /**
+     * Runs a claim on a virtual thread of its own.
+     *
+     * @param slotFreed called as soon as the run has ended, before its end is recorded
+     */
+    public void start(Claim claim, Runnable slotFreed) {
+        var job = new RunningJob(claim, clock.instant());
+        var thread = Thread.ofVirtual().name("job-" + claim.jobId()).unstarted(() -> run(job, slotFreed));
+        job.runsOn(thread);
+        // Entered before the thread starts, so that a heartbeat never misses a claim that it holds.
+        running.enter(job);
+        thread.start();
+    }
+
+    /** Gives a claim back that is not being run, for any worker to take at once. */
+    public void giveBack(Claim claim, String reason) {
+        settler.settle(new Settled(claim, decide(claim, new Outcome.Released(reason), clock.instant())), () -> {});
+    }
+
+    /**
+     * Ends every run because the worker leaves: each is interrupted, and its job is given back at once. What a run
+     * still does after that changes nothing.
+     */
+    public void releaseAll() {
+        running.all().forEach(job -> {
+            job.stop(RunningJob.Stop.RELEASE);
+            running.settledWithout();
+            if (!settle(job, new Outcome.Released("worker shuts down"))) {
+                running.endedAfterAll();
+            }
+        });
+    }
+
+    private void run(RunningJob job, Runnable slotFreed) {
+        Claim claim = job.claim();
+        Outcome outcome;
+        try (var watch = limits.watch(job, () -> settleWithout(job))) {
+            describeInLogs(claim);
+            outcome = execution.execute(job, new JobContext(job, store, clock));
+            metrics.ran(claim, job.startedAt(), clock.instant());
+        } finally {
+            slotFreed.run();
+        }
+        if (!settle(job, outcome)) {
+            running.endedAfterAll();
+        }
+    }
+
+    /** Has the end of a run recorded, unless that has been done without it. */
+    private boolean settle(RunningJob job, Outcome outcome) {
+        if (!job.mayBeSettled()) {
+            return false;
+        }
+        Claim claim = job.claim();
+        settler.settle(new Settled(claim, decide(claim, outcome, clock.instant())), () -> running.leave(job));
+        return true;
+    }
+
+    /** The hard time limit: the job is settled, whatever its thread still does. */
+    private void settleWithout(RunningJob job) {
+        var error = new JobError(
+                "time_limit_exceeded",
+                "TimeLimitExceeded",
+                "the run went on for longer than its time limit of "
+                        + job.claim().timeLimit(),
+                null);
+        running.settledWithout();
+        if (!settle(job, new Outcome.Failed(error, true))) {
+            running.endedAfterAll();
+        }
+    }
+
+    private Transition decide(Claim claim, Outcome outcome, Instant now) {
+        RetryPolicy policy = library.find(claim.task())
+                .map(task -> task.definition().retry())
+                .orElse(RetryPolicy.DEFAULT);
+        return Settlement.settle(claim, outcome, policy, now, ThreadLocalRandom.current());
+    }
+
+    /** The fixed words that every line of a job's log carries. The thread ends with the job, and these with it. */
+    private void describeInLogs(Claim claim) {
+        MDC.put("job", claim.jobId().toString());
+        MDC.put("task", claim.task());
+        MDC.put("attempt", Integer.toString(claim.attempt()));
+        MDC.put("queue", claim.queue());
+        MDC.put("worker", identity.id());
+        if (claim.traceId() != null) {
+            MDC.put("trace", claim.traceId());
+        }
+    }
+}

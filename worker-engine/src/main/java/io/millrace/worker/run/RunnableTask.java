@@ -1,0 +1,24 @@
+package io.millrace.worker.run;
+
+import io.millrace.task.TaskDefinition;
+import io.millrace.worker.task.TaskMethod;
+
+/** A task that this worker knows: its definition and the method behind it. */
+record RunnableTask(TaskDefinition definition, TaskMethod method) {
+
+    /** Whether the task calls this exception worth another attempt. */
+    boolean retries(Throwable thrown) {
+        for (var no : method.task().doNotRetryFor()) {
+            if (no.isInstance(thrown)) {
+                return false;
+            }
+        }
+        var only = method.task().retryFor();
+        for (var yes : only) {
+            if (yes.isInstance(thrown)) {
+                return true;
+            }
+        }
+        return only.length == 0;
+    }
+}

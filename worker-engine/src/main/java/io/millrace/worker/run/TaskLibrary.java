@@ -1,0 +1,86 @@
+package io.millrace.worker.run;
+
+import io.millrace.dispatch.Queues;
+import io.millrace.job.RetryPolicy;
+import io.millrace.store.TaskStore;
+import io.millrace.task.TaskDefinition;
+import io.millrace.worker.task.Task;
+import io.millrace.worker.task.TaskMethod;
+import io.quarkus.arc.All;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.DurationConverter;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks this worker knows. Registers them in PostgreSQL when it starts, so that the API can check submissions. */
+@Singleton
+public class TaskLibrary {
+
+    /** After the schema and the queues, before the first job is received. */
+    private static final int BEFORE_RECEIVING = 300;
+
+    private static final Logger LOG = Logger.getLogger(TaskLibrary.class);
+
+    private final Map<String, RunnableTask> tasks;
+    private final TaskStore store;
+
+    TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, TaskStore store) {
+        var byName = new HashMap<String, RunnableTask>();
+        for (TaskMethod method : methods) {
+            var task = new RunnableTask(define(method, queues, json), method);
+            if (byName.put(task.definition().name(), task) != null) {
+                throw new IllegalStateException(
+                        "two methods are the task '" + task.definition().name() + "'");
+            }
+        }
+        this.tasks = Map.copyOf(byName);
+        this.store = store;
+    }
+
+    void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
+        store.register(tasks.values().stream().map(RunnableTask::definition).toList());
+        LOG.infof("registered tasks count=%d", tasks.size());
+    }
+
+    /** The task of this name, if this worker knows it. */
+    Optional<RunnableTask> find(String name) {
+        return Optional.ofNullable(tasks.get(name));
+    }
+
+    private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
+        Task task = method.task();
+        String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
+        return new TaskDefinition(
+                task.name(),
+                queue,
+                task.priority() < 0 ? queues.priorityOf(queue) : task.priority(),
+                new RetryPolicy(
+                        task.maxRetries(),
+                        duration(task.retryDelay()),
+                        task.retryFactor(),
+                        duration(task.retryCap()),
+                        task.retryJitter()),
+                durationOrNull(task.softTimeLimit()),
+                durationOrNull(task.timeLimit()),
+                duration(task.resultTtl()),
+                task.rateLimit().isEmpty() ? null : task.rateLimit(),
+                task.isolated(),
+                json.schemaOf(method.argsType()));
+    }
+
+    private static @Nullable Duration durationOrNull(String text) {
+        return text.isEmpty() ? null : duration(text);
+    }
+
+    private static Duration duration(String text) {
+        return DurationConverter.parseDuration(text);
+    }
+}

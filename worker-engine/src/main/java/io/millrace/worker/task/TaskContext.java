@@ -1,0 +1,49 @@
+package io.millrace.worker.task;
+
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What a task may know of its run, and tell about it. Valid until the task returns. */
+public interface TaskContext {
+
+    /** The job, the same over all its attempts: the natural idempotency key for effects outside. */
+    UUID jobId();
+
+    /** 1 for the first start. */
+    int attempt();
+
+    /** How often the task itself has failed before; workers lost are not counted. */
+    int retries();
+
+    /** The trace this job belongs to, null where the submission named none. */
+    @Nullable
+    String traceId();
+
+    /** The project this job belongs to, null where the submission named none. */
+    @Nullable
+    String projectId();
+
+    /**
+     * Tells how far the run is; users see the job in PROGRESS. Written at most a few times a second; what comes
+     * quicker is left out, but for the end. Where it cannot be written the run goes on without.
+     *
+     * @param total at least 1
+     * @throws IllegalArgumentException if current is negative or total not positive
+     */
+    void progress(long current, long total, String status);
+
+    /** Whether the run shall end: revoked, over its time limit, or taken from this worker. The thread is interrupted, too. */
+    boolean cancelled();
+
+    /**
+     * To be called now and then by a task that computes for long without waiting for anything.
+     *
+     * @throws SoftTimeLimitExceeded if the run has gone on for longer than its soft time limit
+     * @throws java.util.concurrent.CancellationException if it shall end for any other reason
+     */
+    void checkpoint();
+
+    /** A logger whose lines carry job, attempt, queue, worker and trace. */
+    Logger log();
+}

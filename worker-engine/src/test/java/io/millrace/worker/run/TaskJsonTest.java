@@ -1,0 +1,65 @@
+package io.millrace.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class TaskJsonTest {
+
+    private final TaskJson json = new TaskJson();
+
+    record Inner(@NotNull String name) {}
+
+    record Args(
+            @Positive int pipelineId,
+            @Max(9) double share,
+            @NotNull @Size(max = 5) List<Inner> inners,
+            @Nullable Instant since) {}
+
+    private JsonNode schema() throws Exception {
+        return new ObjectMapper().readTree(json.schemaOf(Args.class));
+    }
+
+    @Test
+    void theSchemaSaysWhatBeanValidationSays() throws Exception {
+        var properties = schema().path("properties");
+
+        assertThat(properties.at("/pipeline_id/type").asText()).isEqualTo("integer");
+        assertThat(properties.at("/pipeline_id/exclusiveMinimum").asInt(-1)).isZero();
+        assertThat(properties.at("/share/maximum").asInt()).isEqualTo(9);
+        assertThat(properties.at("/inners/maxItems").asInt()).isEqualTo(5);
+        assertThat(properties.at("/inners/items/properties/name/type").asText()).isEqualTo("string");
+        assertThat(schema().path("additionalProperties").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void whatHasNoNullIsRequiredAndTheRestIsNot() throws Exception {
+        assertThat(schema().path("required")).hasToString("[\"inners\",\"pipeline_id\",\"share\"]");
+    }
+
+    @Test
+    void argumentsAreReadInSnakeCase() throws Exception {
+        var args = json.read(
+                "{\"pipeline_id\": 1, \"share\": 0.5, \"inners\": [{\"name\": \"a\"}], \"since\": \"2026-01-01T00:00:00Z\"}",
+                Args.class);
+
+        assertThat(args).isEqualTo(new Args(1, 0.5, List.of(new Inner("a")), Instant.parse("2026-01-01T00:00:00Z")));
+        assertThat(json.write(args)).contains("\"pipeline_id\":1").contains("\"since\":\"2026-01-01T00:00:00Z\"");
+    }
+
+    @Test
+    void aPropertyThatTheTaskDoesNotKnowIsRefused() {
+        assertThatThrownBy(() -> json.read("{\"name\": \"a\", \"nmae\": \"b\"}", Inner.class))
+                .hasMessageContaining("nmae");
+    }
+}
