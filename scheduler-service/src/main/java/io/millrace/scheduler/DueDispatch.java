@@ -1,0 +1,43 @@
+package io.millrace.scheduler;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.queue.Hint;
+import io.millrace.store.DueStore;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+
+/** Makes jobs PENDING that have become due, scheduled ones and retries alike, and writes their hints. */
+@Singleton
+class DueDispatch implements Duty {
+
+    private static final int BATCH = 1_000;
+
+    private final DueStore store;
+    private final HintEmitter hints;
+    private final Duration interval;
+    private final Counter dispatched;
+
+    DueDispatch(DueStore store, HintEmitter hints, SchedulerConfig config, MeterRegistry metrics) {
+        this.store = store;
+        this.hints = hints;
+        this.interval = config.dueInterval();
+        this.dispatched = Counter.builder("millrace.jobs.dispatched")
+                .description("Jobs that have become due")
+                .register(metrics);
+    }
+
+    @Override
+    public Done runOnce() {
+        List<Hint> due = store.dispatchDue(BATCH);
+        hints.emit(due);
+        dispatched.increment(due.size());
+        if (due.size() == BATCH) {
+            return new Done(BATCH, Duration.ZERO);
+        }
+        Duration next = store.untilNextDue().orElse(interval);
+        return new Done(due.size(), next.compareTo(interval) < 0 ? next : interval);
+    }
+}

@@ -1,0 +1,150 @@
+package io.millrace.scheduler;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.job.Claim;
+import io.millrace.job.Outcome;
+import io.millrace.job.RetryPolicy;
+import io.millrace.job.Settled;
+import io.millrace.job.Settlement;
+import io.millrace.job.Transition;
+import io.millrace.queue.Hint;
+import io.millrace.store.DueStore;
+import io.millrace.store.JobStore;
+import io.millrace.store.StoreUnavailable;
+import io.millrace.store.WorkerStore;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+
+/**
+ * Declares workers lost that have given no sign of life for longer than their lease, and settles what they held, by
+ * the same {@link Settlement} that the workers use. A scheduler that could not watch for a while itself, because it was
+ * paused or PostgreSQL was away, first watches for a whole lease: the workers could not be heard either.
+ */
+@Singleton
+class Rescuer implements Duty {
+
+    private static final Logger LOG = Logger.getLogger(Rescuer.class);
+    private static final int BATCH = 500;
+
+    private final WorkerStore workers;
+    private final JobStore jobs;
+    private final DueStore due;
+    private final HintEmitter hints;
+    private final SchedulerConfig config;
+    private final Clock clock;
+    private final Watch watch;
+    private final Counter rescued;
+    private int rounds;
+
+    Rescuer(
+            WorkerStore workers,
+            JobStore jobs,
+            DueStore due,
+            HintEmitter hints,
+            SchedulerConfig config,
+            Clock clock,
+            MeterRegistry metrics) {
+        this.workers = workers;
+        this.jobs = jobs;
+        this.due = due;
+        this.hints = hints;
+        this.config = config;
+        this.clock = clock;
+        this.watch = new Watch(config.rescueInterval().multipliedBy(3));
+        this.rescued = Counter.builder("millrace.jobs.rescued")
+                .description("Jobs taken from lost workers")
+                .register(metrics);
+    }
+
+    @Override
+    public Done runOnce() {
+        try {
+            if (watch.unbroken(System.nanoTime()).compareTo(config.lease()) >= 0) {
+                for (String worker : workers.declareLost(config.lease())) {
+                    LOG.warnf("worker lost, its jobs run elsewhere worker=%s", worker);
+                }
+            }
+            long count = 0;
+            for (String worker : workers.toRescue()) {
+                count += rescue(worker);
+                workers.rescued(worker);
+            }
+            // Seldom: a claim may have been on its way when its worker was declared lost, and arrived after the rescue.
+            if (rounds++ % 10 == 0) {
+                for (String worker : due.workersWithOrphans()) {
+                    count += rescue(worker);
+                }
+            }
+            rescued.increment((double) count);
+            return new Done(count, config.rescueInterval());
+        } catch (StoreUnavailable e) {
+            watch.interrupted();
+            throw e;
+        }
+    }
+
+    private long rescue(String worker) {
+        long count = 0;
+        while (true) {
+            List<Claim> held = jobs.runningOf(worker, BATCH);
+            if (held.isEmpty()) {
+                return count;
+            }
+            List<Settled> settled = held.stream()
+                    .map(claim -> new Settled(
+                            claim,
+                            Settlement.settle(
+                                    claim,
+                                    new Outcome.WorkerLost(worker),
+                                    RetryPolicy.DEFAULT,
+                                    clock.instant(),
+                                    ThreadLocalRandom.current())))
+                    .toList();
+            var done = jobs.record(settled);
+            hints.emit(settled.stream()
+                    .filter(each -> done.contains(each.claim().jobId()))
+                    .filter(each -> each.transition() instanceof Transition.Rescue)
+                    .map(each -> hint(each.claim()))
+                    .toList());
+            count += done.size();
+            LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
+        }
+    }
+
+    private static Hint hint(Claim claim) {
+        return new Hint(claim.jobId(), claim.claimSeq(), claim.queue(), claim.priority(), claim.traceId());
+    }
+
+    /** How long this scheduler has been watching without a break. */
+    static final class Watch {
+        private final long longestGapNanos;
+        private long since;
+        private long last;
+        private boolean begun;
+
+        Watch(Duration longestGap) {
+            this.longestGapNanos = longestGap.toNanos();
+        }
+
+        /** Notes that it watches at this moment, in nanoseconds of a monotonic clock. */
+        Duration unbroken(long now) {
+            if (!begun || now - last > longestGapNanos) {
+                begun = true;
+                since = now;
+            }
+            last = now;
+            return Duration.ofNanos(now - since);
+        }
+
+        /** It cannot watch; it begins anew. */
+        void interrupted() {
+            begun = false;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.millrace.scheduler;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** A scheduler process. */
+@ConfigMapping(prefix = "millrace.scheduler")
+interface SchedulerConfig {
+
+    /** The longest rest between two looks for due jobs. */
+    @WithDefault("100ms")
+    Duration dueInterval();
+
+    /** How often workers are checked for signs of life. */
+    @WithDefault("1s")
+    Duration rescueInterval();
+
+    /** How long a worker may give no sign of life before its jobs run elsewhere. Several times its heartbeat. */
+    @WithDefault("8s")
+    Duration lease();
+
+    /** How often the sweep looks for lost hints. */
+    @WithDefault("2s")
+    Duration sweepInterval();
+
+    /** How much older than what has been received on its lane a hint must be to count as lost. */
+    @WithDefault("10s")
+    Duration hintGrace();
+
+    /** How often changes of job counts are folded into their sums. */
+    @WithDefault("1s")
+    Duration countInterval();
+}
