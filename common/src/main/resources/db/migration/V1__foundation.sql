@@ -25,6 +25,8 @@ CREATE TABLE job (
   -- When its hint was last written to Kafka, or was about to be.
   hinted_at         timestamptz,
   worker_id         text,
+  -- Somebody asked for its end while it ran: it may finish, but it does not run again.
+  revoke_requested  boolean NOT NULL DEFAULT false,
   created_at        timestamptz NOT NULL DEFAULT now(),
   started_at        timestamptz,
   finished_at       timestamptz,
@@ -67,6 +69,17 @@ CREATE TABLE attempt (
   exc_message         text,
   retry_delay_seconds double precision,
   PRIMARY KEY (job_id, claim_seq)
+);
+
+-- Which job a submission with an idempotency key became. Apart from the jobs, because only few have one.
+CREATE TABLE idempotency (
+  project_id  text NOT NULL,
+  key         text NOT NULL,
+  -- SHA-256 of what was submitted: the same key with something else is a mistake of the caller.
+  fingerprint text NOT NULL,
+  job_id      uuid NOT NULL,
+  created_at  timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (project_id, key)
 );
 
 -- How many jobs are in which state, without ever counting them: each statement that changes jobs leaves one row

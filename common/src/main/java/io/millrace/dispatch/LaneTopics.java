@@ -10,16 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jboss.logging.Logger;
@@ -51,9 +46,9 @@ public class LaneTopics {
         List<String> topics = queues.stream()
                 .flatMap(queue -> Stream.of(Lane.values()).map(lane -> lane.topic(queue)))
                 .toList();
-        try (Admin admin = Admin.create(settings())) {
+        try (Admin admin = Admin.create(KafkaAnswer.settings(broker, "millrace-lanes", config.adminTimeout()))) {
             Set<String> missing = new HashSet<>(topics);
-            missing.removeAll(await(admin.listTopics().names()));
+            missing.removeAll(KafkaAnswer.await(admin.listTopics().names(), config.adminTimeout()));
             create(admin, missing);
             startAtEarliest(admin, topics);
         }
@@ -68,7 +63,7 @@ public class LaneTopics {
                 .values();
         made.forEach((topic, done) -> {
             try {
-                await(done);
+                KafkaAnswer.await(done, config.adminTimeout());
             } catch (KafkaUnavailable e) {
                 // Another service was quicker: just what we wanted.
                 if (!(e.getCause() instanceof TopicExistsException)) {
@@ -87,28 +82,6 @@ public class LaneTopics {
                 new AlterConfigOp(new ConfigEntry("share.auto.offset.reset", "earliest"), AlterConfigOp.OpType.SET));
         var changes = new HashMap<ConfigResource, Collection<AlterConfigOp>>();
         groups.forEach(group -> changes.put(new ConfigResource(ConfigResource.Type.GROUP, group), earliest));
-        await(admin.incrementalAlterConfigs(changes).all());
-    }
-
-    private Map<String, Object> settings() {
-        var settings = new HashMap<>(broker);
-        int timeout = Math.toIntExact(config.adminTimeout().toMillis());
-        settings.put(AdminClientConfig.CLIENT_ID_CONFIG, "millrace-lanes");
-        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
-        return settings;
-    }
-
-    private <T> T await(KafkaFuture<T> future) {
-        try {
-            return future.get(config.adminTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw new KafkaUnavailable("Kafka refuses: " + e.getCause(), e.getCause());
-        } catch (TimeoutException e) {
-            throw new KafkaUnavailable("Kafka did not answer within " + config.adminTimeout(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new KafkaUnavailable("interrupted while waiting for Kafka", e);
-        }
+        KafkaAnswer.await(admin.incrementalAlterConfigs(changes).all(), config.adminTimeout());
     }
 }

@@ -50,29 +50,38 @@ public class DueStore {
      *
      * @param last the last id looked at, empty when the walk has come to the end and begins anew
      * @param looked how many rows were looked at
+     * @param expired how many waiting jobs had expired and were revoked
      * @param lost hints that must be written again
      */
-    public record Step(Optional<UUID> last, long looked, List<Hint> lost) {}
+    public record Step(Optional<UUID> last, long looked, long expired, List<Hint> lost) {}
 
     private static final String WALK = """
             WITH step AS (
-              SELECT id, claim_seq, queue, priority, state, trace_id, hinted_at FROM job WHERE id > $1 ORDER BY id LIMIT $2
+              SELECT id, claim_seq, queue, priority, state, trace_id, hinted_at, expires_at FROM job WHERE id > $1 ORDER BY id LIMIT $2
+            ), expired AS (
+              UPDATE job j SET state = 'REVOKED', due_at = NULL, finished_at = now(),
+                error = jsonb_build_object('code', 'expired', 'exc_type', 'Expired', 'exc_message', 'not started before ' || j.expires_at)
+              FROM step s
+              WHERE j.id = s.id AND s.expires_at <= now() AND j.state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')
+              RETURNING j.id
             ), lost AS (
               SELECT s.id, s.claim_seq, s.queue, s.priority, s.trace_id
               FROM step s JOIN lane l ON l.queue = s.queue AND l.lane = lane_of(s.priority)
-              WHERE s.state = 'PENDING'
+              JOIN queue q ON q.name = s.queue AND NOT q.paused
+              WHERE s.state = 'PENDING' AND (s.expires_at IS NULL OR s.expires_at > now())
                 AND (s.hinted_at IS NULL OR s.hinted_at < l.received_through - $3::float8 * interval '1 second')
               ORDER BY s.id
               LIMIT $4
             ), walked AS (
-              SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last FROM step
+              SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last, (SELECT count(*) FROM expired) AS expired FROM step
             )
-            SELECT w.looked, w.last, l.* FROM walked w LEFT JOIN lost l ON true
+            SELECT w.looked, w.last, w.expired, l.* FROM walked w LEFT JOIN lost l ON true
             """;
 
     /**
      * Looks at the next rows in order of age for PENDING jobs whose hint is lost: written more than {@code grace}
-     * before what has since been received on their lane. A job that waits in a deep backlog is not among them.
+     * before what has since been received on their lane. A job that waits in a deep backlog is not among them, nor is one
+     * of a paused queue. Waiting jobs that have expired are revoked on the way.
      *
      * @param limit how many lost ones to return at most; the walk then stays where it is
      */
@@ -87,7 +96,7 @@ public class DueStore {
                         lost.size() < limit
                                 ? first.getUUID("last")
                                 : lost.getLast().jobId());
-        return new Step(last, looked, lost);
+        return new Step(last, looked, first.getLong("expired"), lost);
     }
 
     private static final String HINTED = """

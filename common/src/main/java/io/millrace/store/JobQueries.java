@@ -41,9 +41,8 @@ public class JobQueries {
 
     // Every condition is always there and switched off by a null, so that this is one statement with one plan, a walk
     // along the primary key that stops as soon as the page is full.
-    private static final String LIST = "SELECT " + COLUMNS + """
-            FROM job
-            WHERE ($1::text[] IS NULL OR (CASE WHEN state = 'STARTED' AND progress IS NOT NULL THEN 'PROGRESS' ELSE state END) = ANY ($1))
+    static final String FILTER = """
+            ($1::text[] IS NULL OR (CASE WHEN state = 'STARTED' AND progress IS NOT NULL THEN 'PROGRESS' ELSE state END) = ANY ($1))
               AND ($2::text[] IS NULL OR task = ANY ($2))
               AND ($3::text[] IS NULL OR queue = ANY ($3))
               AND ($4::uuid[] IS NULL OR batch_id = ANY ($4))
@@ -55,6 +54,8 @@ public class JobQueries {
               AND ($10::timestamptz IS NULL OR created_at < $10)
             """;
 
+    private static final String LIST = "SELECT " + COLUMNS + " FROM job WHERE " + FILTER;
+
     private static final String NEWEST_FIRST = LIST + " AND ($11::uuid IS NULL OR id < $11) ORDER BY id DESC LIMIT $12";
     private static final String OLDEST_FIRST = LIST + " AND ($11::uuid IS NULL OR id > $11) ORDER BY id LIMIT $12";
 
@@ -64,9 +65,14 @@ public class JobQueries {
      * @param after the last id of the page before, null for the first page
      */
     public List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
-        var parameters = Tuple.tuple()
-                .addArrayOfString(
-                        orNull(filter.states().stream().map(Enum::name).toList()))
+        var parameters = filterParameters(filter).addUUID(after).addInteger(limit);
+        return database.list(newestFirst ? NEWEST_FIRST : OLDEST_FIRST, parameters, JobQueries::readJob);
+    }
+
+    /** The first ten parameters of a statement with {@link #FILTER}. */
+    static Tuple filterParameters(JobFilter filter) {
+        return Tuple.tuple()
+                .addArrayOfString(orNull(filter.states().stream().map(Enum::name).toList()))
                 .addArrayOfString(orNull(filter.tasks()))
                 .addArrayOfString(orNull(filter.queues()))
                 .addArrayOfUUID(
@@ -76,10 +82,7 @@ public class JobQueries {
                 .addArrayOfString(orNull(filter.projects()))
                 .addString(filter.text())
                 .addOffsetDateTime(utc(filter.createdAfter()))
-                .addOffsetDateTime(utc(filter.createdBefore()))
-                .addUUID(after)
-                .addInteger(limit);
-        return database.list(newestFirst ? NEWEST_FIRST : OLDEST_FIRST, parameters, JobQueries::readJob);
+                .addOffsetDateTime(utc(filter.createdBefore()));
     }
 
     private static final String HISTORY = """

@@ -55,9 +55,11 @@ public class JobStore {
 
     /** Accepts jobs: when this returns, they are committed. All or none. */
     public void submit(List<NewJob> jobs) {
-        database.run(
-                SUBMIT,
-                Tuple.tuple()
+        database.run(SUBMIT, submission(jobs));
+    }
+
+    private static Tuple submission(List<NewJob> jobs) {
+        return Tuple.tuple()
                         .addArrayOfUUID(column(jobs, NewJob::id, UUID[]::new))
                         .addArrayOfString(column(jobs, NewJob::task, String[]::new))
                         .addArrayOfString(column(jobs, NewJob::queue, String[]::new))
@@ -77,7 +79,46 @@ public class JobStore {
                                 jobs, j -> j.tags().isEmpty() ? null : new JsonArray(j.tags()).encode(), String[]::new))
                         .addArrayOfString(column(jobs, NewJob::rateKey, String[]::new))
                         .addArrayOfString(column(jobs, NewJob::callbackUrl, String[]::new))
-                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new)));
+                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new));
+    }
+
+    /** What became of a submission with an idempotency key. */
+    public sealed interface Once {
+        /** It was accepted. */
+        record Accepted() implements Once {}
+
+        /** It had been accepted before, as this job. */
+        record Before(UUID jobId) implements Once {}
+
+        /** The key belongs to something else. */
+        record KeyReused() implements Once {}
+    }
+
+    private static final String RESERVE_KEY = """
+            INSERT INTO idempotency (project_id, key, fingerprint, job_id) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (project_id, key) DO NOTHING
+            """;
+
+    private static final String KEY_OWNER = "SELECT fingerprint, job_id FROM idempotency WHERE project_id = $1 AND key = $2";
+
+    /**
+     * Accepts a job unless its key has been used before.
+     *
+     * @param fingerprint of all that was submitted
+     */
+    public Once submitOnce(NewJob job, String key, String fingerprint) {
+        String project = job.projectId() == null ? "" : job.projectId();
+        return database.inTransaction(sql -> {
+            if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id())).rowCount() == 1) {
+                sql.run(SUBMIT, submission(List.of(job)));
+                return new Once.Accepted();
+            }
+            // Whoever holds the key has committed by now: the insert above has waited for that.
+            return sql.first(KEY_OWNER, Tuple.of(project, key), row -> row.getString("fingerprint").equals(fingerprint)
+                            ? new Once.Before(row.getUUID("job_id"))
+                            : new Once.KeyReused())
+                    .orElseThrow();
+        });
     }
 
     private static final String CLAIM = """
@@ -85,6 +126,8 @@ public class JobStore {
             SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3, started_at = now()
             FROM unnest($1::uuid[], $2::int[]) AS u(id, claim_seq)
             WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'PENDING'
+              AND (j.expires_at IS NULL OR j.expires_at > now())
+              AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.name = j.queue AND q.paused)
             RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
                       j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.created_at,
                       extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited
@@ -93,7 +136,8 @@ public class JobStore {
     /**
      * Claims what the hints name, as far as it is still there to be claimed.
      *
-     * @return the claims that hold, the most urgent and then the oldest first; a job claimed by another is not among them
+     * @return the claims that hold, the most urgent and then the oldest first; a job that is claimed by another, revoked,
+     *     expired or in a paused queue is not among them
      */
     public List<Claim> claim(Collection<Hint> hints, String workerId) {
         // In order of ids, so that two claims that overlap wait for each other and never deadlock.
@@ -117,10 +161,12 @@ public class JobStore {
                 AS u(id, claim_seq, state, outcome, result, error, due_at, attempts, failures, losses, retry_delay)
             ), held AS (
               UPDATE job j
-              SET state = u.state, result = u.result::jsonb, error = u.error::jsonb, progress = NULL, due_at = u.due_at,
+              SET state = CASE WHEN j.revoke_requested AND u.state IN ('RETRY', 'SCHEDULED', 'PENDING') THEN 'REVOKED' ELSE u.state END,
+                  due_at = CASE WHEN j.revoke_requested THEN NULL ELSE u.due_at END,
+                  result = u.result::jsonb, error = u.error::jsonb, progress = NULL,
                   attempt = j.attempt + u.attempts, failures = j.failures + u.failures, losses = j.losses + u.losses,
                   hinted_at = CASE WHEN u.state = 'PENDING' THEN now() ELSE j.hinted_at END,
-                  finished_at = CASE WHEN u.state IN ('SUCCESS', 'FAILURE') THEN now() END
+                  finished_at = CASE WHEN j.revoke_requested OR u.state IN ('SUCCESS', 'FAILURE') THEN now() END
               FROM ending u
               WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
               RETURNING j.id, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
@@ -171,6 +217,23 @@ public class JobStore {
         return database.run(PROGRESS, Tuple.of(claim.jobId(), claim.claimSeq(), progress))
                         .rowCount()
                 == 1;
+    }
+
+    private static final String NO_LONGER_HELD = """
+            SELECT u.id
+            FROM unnest($1::uuid[], $2::int[]) AS u(id, claim_seq)
+            LEFT JOIN job j ON j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
+            WHERE j.id IS NULL
+            """;
+
+    /** Which of these claims hold no more: revoked, settled by a time limit, or taken by another. */
+    public Set<UUID> noLongerHeld(List<Claim> claims) {
+        return new HashSet<>(database.list(
+                NO_LONGER_HELD,
+                Tuple.tuple()
+                        .addArrayOfUUID(column(claims, Claim::jobId, UUID[]::new))
+                        .addArrayOfInteger(column(claims, Claim::claimSeq, Integer[]::new)),
+                row -> row.getUUID("id")));
     }
 
     private static final String RUNNING_OF = """

@@ -12,11 +12,13 @@ import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
+import io.millrace.queue.Lane;
 import io.millrace.testing.RealDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -205,10 +207,11 @@ class JobStoreTest {
         age(waiting, 60);
         age(elsewhere, 60);
         var queueStore = new QueueStore(database);
+        queueStore.declare(Map.of("jobs", 5, "celery", 5));
         queueStore.received(List.of(
-                new QueueStore.Received("jobs", io.millrace.queue.Lane.NORMAL, Instant.now()),
+                new QueueStore.Received("jobs", Lane.NORMAL, Instant.now()),
                 new QueueStore.Received(
-                        "celery", io.millrace.queue.Lane.NORMAL, Instant.now().minusSeconds(300))));
+                        "celery", Lane.NORMAL, Instant.now().minusSeconds(300))));
 
         var step = due.walk(new UUID(0, 0), 100, Duration.ofSeconds(10), 10);
 
@@ -225,6 +228,40 @@ class JobStoreTest {
         database.run(
                 "UPDATE job SET hinted_at = now() - $2::int * interval '1 second' WHERE id = $1",
                 io.vertx.sqlclient.Tuple.of(job.id(), seconds));
+    }
+
+    @Test
+    void anExpiredJobIsNeverClaimedAndIsRevokedByTheWalk() {
+        var job = aJob().expiring(Instant.now().minusSeconds(1)).submitted();
+        store.submit(List.of(job));
+
+        assertThat(store.claim(List.of(hint(job, 0)), "w1")).isEmpty();
+        assertThat(due.walk(new UUID(0, 0), 10, Duration.ZERO, 10).expired()).isEqualTo(1);
+        assertThat(get(job).state()).isEqualTo(JobState.REVOKED);
+        assertThat(get(job).error()).contains("Expired");
+    }
+
+    @Test
+    void theSameKeyAndTheSameSubmissionAreAcceptedOnceHoweverManyTry() throws Exception {
+        var jobs = IntStream.range(0, 20).mapToObj(i -> aJob().submitted()).toList();
+
+        List<JobStore.Once> answers = new ArrayList<>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<JobStore.Once>> tries =
+                    jobs.stream().<Callable<JobStore.Once>>map(job -> () -> store.submitOnce(job, "key", "print")).toList();
+            for (var each : threads.invokeAll(tries)) {
+                answers.add(each.get());
+            }
+        }
+
+        var accepted = queries.list(JobFilter.ALL, null, true, 100);
+        assertThat(accepted).hasSize(1);
+        assertThat(answers).filteredOn(JobStore.Once.Accepted.class::isInstance).hasSize(1);
+        assertThat(answers)
+                .filteredOn(JobStore.Once.Before.class::isInstance)
+                .hasSize(19)
+                .allMatch(new JobStore.Once.Before(accepted.getFirst().id())::equals);
+        assertThat(store.submitOnce(aJob().submitted(), "key", "another")).isEqualTo(new JobStore.Once.KeyReused());
     }
 
     @Test

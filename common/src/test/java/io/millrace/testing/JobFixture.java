@@ -19,6 +19,7 @@ public final class JobFixture {
     private String queue = "default";
     private int priority = 5;
     private @Nullable Instant dueAt;
+    private @Nullable Instant expiresAt;
     private int maxRetries = 3;
     private double retryDelaySeconds = 1;
     private String args = "{}";
@@ -56,6 +57,11 @@ public final class JobFixture {
 
     public JobFixture due(Instant value) {
         dueAt = value;
+        return this;
+    }
+
+    public JobFixture expiring(Instant value) {
+        expiresAt = value;
         return this;
     }
 
@@ -102,7 +108,7 @@ public final class JobFixture {
                 queue,
                 priority,
                 dueAt,
-                null,
+                expiresAt,
                 maxRetries,
                 retryDelaySeconds,
                 null,

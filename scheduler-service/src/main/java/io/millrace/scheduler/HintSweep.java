@@ -53,6 +53,9 @@ class HintSweep implements Duty {
             again.increment(taken.size());
             LOG.infof("wrote lost hints again found=%d written=%d", step.lost().size(), taken.size());
         }
+        if (step.expired() > 0) {
+            LOG.infof("revoked what expired count=%d", step.expired());
+        }
         position = step.last().orElse(BEGINNING);
         boolean more = step.last().isPresent();
         return new Done(step.lost().size(), more ? interval.dividedBy(20) : interval);

@@ -28,6 +28,10 @@ interface SchedulerConfig {
     @WithDefault("10s")
     Duration hintGrace();
 
+    /** How often the gauges of the whole cluster are read. */
+    @WithDefault("5s")
+    Duration gaugeInterval();
+
     /** How often changes of job counts are folded into their sums. */
     @WithDefault("1s")
     Duration countInterval();

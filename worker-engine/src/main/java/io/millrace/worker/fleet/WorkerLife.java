@@ -42,6 +42,7 @@ public class WorkerLife {
 
     void begin(@Observes @Priority(LAST) StartupEvent event) {
         heart.start();
+        runner.begin();
         receivers.start();
     }
 

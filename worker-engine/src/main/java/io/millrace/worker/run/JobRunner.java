@@ -24,6 +24,7 @@ public class JobRunner {
     private final RunningJobs running;
     private final TaskLibrary library;
     private final TimeLimits limits;
+    private final HeldWatch held;
     private final RunMetrics metrics;
     private final JobStore store;
     private final Identity identity;
@@ -35,6 +36,7 @@ public class JobRunner {
             RunningJobs running,
             TaskLibrary library,
             TimeLimits limits,
+            HeldWatch held,
             RunMetrics metrics,
             JobStore store,
             Identity identity,
@@ -44,6 +46,7 @@ public class JobRunner {
         this.running = running;
         this.library = library;
         this.limits = limits;
+        this.held = held;
         this.metrics = metrics;
         this.store = store;
         this.identity = identity;
@@ -62,6 +65,11 @@ public class JobRunner {
         // Entered before the thread starts, so that a heartbeat never misses a claim that it holds.
         running.enter(job);
         thread.start();
+    }
+
+    /** Begins to watch over what runs. */
+    public void begin() {
+        held.start();
     }
 
     /** Gives a claim back that is not being run, for any worker to take at once. */

@@ -17,6 +17,8 @@ final class RunningJob {
         RELEASE,
         /** It has run for longer than its hard time limit; the job is settled without it. */
         HARD_LIMIT,
+        /** Somebody has revoked the job; nothing the run does is recorded any more. */
+        REVOKED,
         /** The worker has been declared lost; the job runs elsewhere, whatever this run still does changes nothing. */
         ABANDON
     }

@@ -63,7 +63,7 @@ class DemoTasks {
     record Attempts(int attempts) {}
 
     /** Fails its first attempts, then succeeds. */
-    @Task(name = "demo.fail", retryDelay = "100ms", retryCap = "1s")
+    @Task(name = "demo.fail", retryDelay = "100ms")
     Attempts fail(Fail args, TaskContext context) {
         if (context.retries() < args.times()) {
             throw new TaskFailure(
@@ -91,13 +91,10 @@ class DemoTasks {
     @RegisterForReflection(registerFullHierarchy = true)
     record Values(@NotNull @Size(max = 10_000) List<@NotNull BigDecimal> values) {}
 
-    @RegisterForReflection(registerFullHierarchy = true)
-    record Sum(BigDecimal sum) {}
-
     /** Adds numbers, exactly. */
     @Task(name = "demo.add")
-    Sum add(Values args) {
-        return new Sum(args.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add));
+    BigDecimal add(Values args) {
+        return args.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     /** Ends its process at once, as a crash would. */

@@ -1,0 +1,41 @@
+package io.millrace.api.body;
+
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemCode;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How large a request's body may be. {@code quarkus.http.limits.max-body-size} stands far behind it, because it refuses
+ * without saying why.
+ */
+@ConfigMapping(prefix = "millrace.http")
+interface BodyLimits {
+
+    /** Where many jobs come in one body. */
+    String BULK = "/api/v1/jobs/bulk";
+
+    // What comes too much is read to its end up to this size, because a client that is still writing would see a reset
+    // connection instead of the answer.
+    long DRAINED = 64L << 20;
+
+    /** Of a request with one job, and of every other request that is not named here. */
+    @WithDefault("1M")
+    MemorySize maxBody();
+
+    /** Of a request with many jobs. */
+    @WithDefault("32M")
+    MemorySize maxBulkBody();
+
+    /** The limit of requests to this path, in bytes. */
+    default long at(@Nullable String path) {
+        return (BULK.equals(path) ? maxBulkBody() : maxBody()).asLongValue();
+    }
+
+    /** A body beyond {@code limit} bytes. */
+    static Problem tooLarge(long limit) {
+        return Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, "A body may have " + limit + " bytes here.");
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.api.body;
+
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.Problems;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Refuses a body that announces to be too large. */
+@Singleton
+class OversizedBodies {
+
+    // Before Quarkus's own limit, which answers without a body.
+    private static final int FIRST = 1_000;
+
+    private final BodyLimits limits;
+
+    OversizedBodies(BodyLimits limits) {
+        this.limits = limits;
+    }
+
+    void beforeRoutes(@Observes Filters filters) {
+        filters.register(this::refuseOversized, FIRST);
+    }
+
+    private void refuseOversized(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        String announced = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        long length = announced == null ? 0 : length(announced);
+        long limit = limits.at(request.path());
+        if (length <= limit) {
+            context.next();
+            return;
+        }
+        Problem problem = BodyLimits.tooLarge(limit);
+        if (request.version() != HttpVersion.HTTP_2) {
+            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        }
+        boolean waitsForWord = request.getHeader(HttpHeaders.EXPECT) != null;
+        if (waitsForWord || length > BodyLimits.DRAINED) {
+            Problems.answer(context, problem);
+        } else {
+            request.handler(_ -> {})
+                    .endHandler(_ -> Problems.answer(context, problem))
+                    .resume();
+        }
+    }
+
+    private static long length(String announced) {
+        try {
+            return Long.parseLong(announced);
+        } catch (NumberFormatException e) {
+            // Vert.x refuses such a request itself.
+            return 0;
+        }
+    }
+}

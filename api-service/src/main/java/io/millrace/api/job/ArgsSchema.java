@@ -1,0 +1,83 @@
+package io.millrace.api.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.path.NodePath;
+import io.millrace.api.problem.FieldError;
+import java.util.List;
+import java.util.Locale;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** A task's JSON Schema (2020-12), compiled: checks arguments and says what is wrong with which. */
+final class ArgsSchema {
+
+    private static final Logger LOG = Logger.getLogger(ArgsSchema.class);
+    private static final SchemaRegistryConfig CONFIG =
+            SchemaRegistryConfig.builder().locale(Locale.ROOT).build();
+    private static final int ERRORS_KEPT = 50;
+
+    private final @Nullable Schema schema;
+
+    private ArgsSchema(@Nullable Schema schema) {
+        this.schema = schema;
+    }
+
+    /** Compiles a schema. One that cannot be compiled lets everything pass: the worker checks the arguments again. */
+    static ArgsSchema of(String task, String json) {
+        try {
+            // A registry of its own, so that schemas with the same id never meet.
+            var registry = SchemaRegistry.withDefaultDialect(
+                    SpecificationVersion.DRAFT_2020_12, builder -> builder.schemaRegistryConfig(CONFIG));
+            Schema compiled = registry.getSchema(json, InputFormat.JSON);
+            compiled.initializeValidators();
+            return new ArgsSchema(compiled);
+        } catch (SchemaException | IllegalArgumentException e) {
+            LOG.errorf(e, "the schema of a task's arguments cannot be read, so they go unchecked task=%s", task);
+            return new ArgsSchema(null);
+        }
+    }
+
+    /** Adds what is wrong with these arguments. */
+    void check(JsonNode args, List<FieldError> errors) {
+        if (schema == null) {
+            return;
+        }
+        for (Error error : schema.validate(args)) {
+            if (errors.size() < ERRORS_KEPT) {
+                errors.add(new FieldError(field(error), error.getMessage()));
+            }
+        }
+    }
+
+    /** Such as {@code args.values[3].name}. For a property that is missing or too much, that property. */
+    private static String field(Error error) {
+        var field = new StringBuilder("args");
+        NodePath at = error.getInstanceLocation();
+        for (int i = 0; i < at.getNameCount(); i++) {
+            if (at.getElement(i) instanceof Integer index) {
+                field.append('[').append(index).append(']');
+            } else {
+                field.append('.').append(at.getName(i));
+            }
+        }
+        String property = error.getProperty();
+        if (property != null && aboutProperty(error.getKeyword())) {
+            field.append('.').append(property);
+        }
+        return field.toString();
+    }
+
+    private static boolean aboutProperty(String keyword) {
+        return switch (keyword) {
+            case "required", "additionalProperties", "unevaluatedProperties", "dependentRequired" -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,189 @@
+package io.millrace.api.job;
+
+import io.millrace.api.problem.FieldError;
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemCode;
+import io.millrace.job.JobFilter;
+import io.millrace.job.JobState;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** Which jobs somebody wants to see, as query parameters. Those with several values take them separated by commas. */
+public class JobListing {
+
+    private static final int LIMIT = 50;
+    private static final int MAX_LIMIT = 500;
+
+    @RestQuery
+    @Parameter(description = "States, such as PENDING,RETRY")
+    @Nullable
+    String state;
+
+    @RestQuery
+    @Parameter(description = "Tasks")
+    @Nullable
+    String task;
+
+    @RestQuery
+    @Parameter(description = "Queues")
+    @Nullable
+    String queue;
+
+    @RestQuery("batch_id")
+    @Parameter(description = "Batches")
+    @Nullable
+    String batchId;
+
+    @RestQuery
+    @Parameter(description = "Workers")
+    @Nullable
+    String worker;
+
+    @RestQuery
+    @Parameter(description = "Tags, any of which")
+    @Nullable
+    String tag;
+
+    @RestQuery("project_id")
+    @Parameter(description = "Projects")
+    @Nullable
+    String projectId;
+
+    @RestQuery
+    @Parameter(description = "Text in arguments or error")
+    @Nullable
+    String q;
+
+    @RestQuery("created_after")
+    @Parameter(description = "A time (RFC 3339)")
+    @Nullable
+    String createdAfter;
+
+    @RestQuery("created_before")
+    @Parameter(description = "A time (RFC 3339)")
+    @Nullable
+    String createdBefore;
+
+    @RestQuery
+    @Parameter(description = "desc (newest first, the default) or asc")
+    @Nullable
+    String order;
+
+    @RestQuery
+    @Parameter(description = "Jobs a page, 1 to 500, 50 by default")
+    @Nullable
+    String limit;
+
+    @RestQuery
+    @Parameter(description = "next_cursor of the page before")
+    @Nullable
+    String cursor;
+
+    /** A listing that is understood. */
+    record Query(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {}
+
+    /**
+     * What the parameters mean.
+     *
+     * @throws Problem with every parameter that is not understood
+     */
+    Query query() {
+        var errors = new ArrayList<FieldError>(0);
+        var filter = new JobFilter(
+                values("state", state, JobListing::state, "is not a state", errors),
+                words(task),
+                words(queue),
+                values("batch_id", batchId, UUID::fromString, "is not a UUID", errors),
+                words(worker),
+                words(tag),
+                words(projectId),
+                q == null || q.isEmpty() ? null : q,
+                time("created_after", createdAfter, errors),
+                time("created_before", createdBefore, errors));
+        boolean newestFirst = newestFirst(errors);
+        int jobs = limit(errors);
+        if (!errors.isEmpty()) {
+            throw Problem.of(ProblemCode.INVALID_REQUEST, errors);
+        }
+        UUID after = cursor == null || cursor.isEmpty()
+                ? null
+                : JobCursor.decode(cursor, newestFirst).after();
+        return new Query(filter, after, newestFirst, jobs);
+    }
+
+    private static JobState state(String word) {
+        return JobState.valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
+    private boolean newestFirst(List<FieldError> errors) {
+        return switch (Optional.ofNullable(order).orElse("")) {
+            case "", "desc", "-created_at" -> true;
+            case "asc", "created_at" -> false;
+            default -> {
+                errors.add(new FieldError("order", "must be asc or desc"));
+                yield true;
+            }
+        };
+    }
+
+    private int limit(List<FieldError> errors) {
+        if (limit == null || limit.isEmpty()) {
+            return LIMIT;
+        }
+        try {
+            int asked = Integer.parseInt(limit);
+            if (asked >= 1 && asked <= MAX_LIMIT) {
+                return asked;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number out of range.
+        }
+        errors.add(new FieldError("limit", "must be a number from 1 to " + MAX_LIMIT));
+        return LIMIT;
+    }
+
+    private static List<String> words(@Nullable String text) {
+        return text == null
+                ? List.of()
+                : Stream.of(text.split(","))
+                        .map(String::strip)
+                        .filter(word -> !word.isEmpty())
+                        .toList();
+    }
+
+    private static <T> List<T> values(
+            String field, @Nullable String text, Function<String, T> read, String wrong, List<FieldError> errors) {
+        var values = new ArrayList<T>();
+        for (String word : words(text)) {
+            try {
+                values.add(read.apply(word));
+            } catch (IllegalArgumentException e) {
+                errors.add(new FieldError(field, "'" + word + "' " + wrong));
+            }
+        }
+        return values;
+    }
+
+    private static @Nullable Instant time(String field, @Nullable String text, List<FieldError> errors) {
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeException e) {
+            errors.add(new FieldError(field, "must be a time with its zone, such as 2026-01-31T12:00:00Z"));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.millrace.api.job;
+
+import io.millrace.api.body.Body;
+import io.millrace.api.problem.FieldError;
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemBody;
+import io.millrace.api.problem.ProblemCode;
+import io.millrace.job.Job;
+import io.millrace.job.NewJob;
+import io.millrace.store.JobQueries;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs: submit, look, list. */
+@Path("/api/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Jobs")
+public class JobResource {
+
+    private static final String NDJSON = "application/x-ndjson";
+    private static final String PROBLEM_JSON = "application/problem+json";
+
+    private final Admission admission;
+    private final Submitter submitter;
+    private final Acceptance acceptance;
+    private final JobQueries queries;
+    private final SubmitConfig config;
+    private final Clock clock;
+
+    JobResource(
+            Admission admission,
+            Submitter submitter,
+            Acceptance acceptance,
+            JobQueries queries,
+            SubmitConfig config,
+            Clock clock) {
+        this.admission = admission;
+        this.submitter = submitter;
+        this.acceptance = acceptance;
+        this.queries = queries;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** Runs on the event loop and holds no thread while the insert is under way. */
+    @POST
+    @NonBlocking
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "submitJob",
+            summary = "Submit a job",
+            description = "Answers once the job is committed: from then on it will run.")
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = JobRequest.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted; Location has its address",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "malformed_json",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "unknown_task, queue_not_found",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "413",
+            description = "payload_too_large",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "invalid_args, invalid_request, unknown_field",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "503",
+            description = "store_unavailable, overloaded",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public CompletionStage<RestResponse<JobView>> submit(
+            Body body, @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
+        refuseIdempotency(idempotencyKey);
+        Submission submission = SubmissionReader.readOne(body.bytes());
+        CompletionStage<NewJob> accepted = admission.knows(submission)
+                ? submitter.submit(admission.admit(submission))
+                : admission.admitFresh(submission).thenCompose(submitter::submit);
+        return accepted.thenApply(JobResource::accepted);
+    }
+
+    private static RestResponse<JobView> accepted(NewJob job) {
+        return RestResponse.ResponseBuilder.<JobView>create(RestResponse.Status.ACCEPTED)
+                .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
+                .entity(JobView.of(job))
+                .build();
+    }
+
+    @POST
+    @Path("/bulk")
+    @RunOnVirtualThread
+    @Consumes({MediaType.APPLICATION_JSON, NDJSON})
+    @Operation(
+            operationId = "submitJobs",
+            summary = "Submit many jobs",
+            description =
+                    "An array of jobs, or one job a line; up to 10,000. Good jobs are accepted even where others are not.")
+    @RequestBody(
+            required = true,
+            content = {
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(type = SchemaType.ARRAY, implementation = JobRequest.class)),
+                @Content(mediaType = NDJSON, schema = @Schema(implementation = JobRequest.class))
+            })
+    @APIResponse(
+            responseCode = "200",
+            description = "What became of each",
+            content = @Content(schema = @Schema(implementation = BulkResult.class)))
+    @APIResponse(
+            responseCode = "413",
+            description = "payload_too_large, too_many_jobs",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "bulk_rejected, with atomic=true",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public byte[] submitBulk(
+            Body body,
+            @Parameter(description = "Accept all or, if any is not good, none") @RestQuery boolean atomic,
+            @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
+            @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
+        refuseIdempotency(idempotencyKey);
+        var bulk = new BulkSubmission(admission, config.maxBulk());
+        if (contentType.startsWith(NDJSON)) {
+            bulk.readLines(body.bytes());
+        } else {
+            SubmissionReader.readArray(body.bytes(), bulk);
+        }
+        return (atomic ? bulk.acceptAll(acceptance) : bulk.acceptEach(acceptance, config)).json();
+    }
+
+    /** A key that is not honoured must not be taken: the caller would retry in good faith and get the job twice. */
+    private static void refuseIdempotency(@Nullable String key) {
+        if (key != null) {
+            throw Problem.of(
+                    ProblemCode.UNKNOWN_FIELD, List.of(new FieldError("Idempotency-Key", "is not supported yet")));
+        }
+    }
+
+    @GET
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "listJobs",
+            summary = "List jobs",
+            description = "By age, a page at a time. Filters take several values separated by commas.")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = JobPage.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "invalid_request",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public JobPage list(@BeanParam JobListing listing) {
+        var query = listing.query();
+        // One more than asked for tells whether there is a next page.
+        List<Job> found = queries.list(query.filter(), query.after(), query.newestFirst(), query.limit() + 1);
+        boolean more = found.size() > query.limit();
+        List<Job> page = more ? found.subList(0, query.limit()) : found;
+        var now = clock.instant();
+        return new JobPage(
+                page.stream().map(job -> JobView.of(job, now)).toList(),
+                more ? new JobCursor(page.getLast().id(), query.newestFirst()).encode() : null);
+    }
+
+    @GET
+    @Path("/{id}")
+    @RunOnVirtualThread
+    @Operation(operationId = "getJob", summary = "Look at a job")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "job_not_found",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public JobView get(@RestPath String id) {
+        return JobView.of(find(id), clock.instant());
+    }
+
+    @GET
+    @Path("/{id}/history")
+    @RunOnVirtualThread
+    @Operation(operationId = "getJobHistory", summary = "Every attempt of a job and how it ended")
+    @APIResponse(
+            responseCode = "200",
+            description = "The attempts, the oldest first",
+            content = @Content(schema = @Schema(implementation = JobHistory.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "job_not_found",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public JobHistory history(@RestPath String id) {
+        return JobHistory.of(queries.history(find(id)));
+    }
+
+    @GET
+    @Path("/{id}/result")
+    @RunOnVirtualThread
+    @Operation(operationId = "getJobResult", summary = "The bare result of a job")
+    @APIResponse(responseCode = "200", description = "Any JSON")
+    @APIResponse(
+            responseCode = "404",
+            description = "job_not_found, result_expired",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "job_not_finished, job_failed, job_revoked",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public String result(@RestPath String id) {
+        return JobResult.of(find(id), clock.instant());
+    }
+
+    private Job find(String id) {
+        return uuid(id).flatMap(queries::get)
+                .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            // What is no UUID is the id of no job.
+            return Optional.empty();
+        }
+    }
+}

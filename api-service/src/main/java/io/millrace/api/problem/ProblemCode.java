@@ -1,0 +1,51 @@
+package io.millrace.api.problem;
+
+import java.util.Locale;
+
+/** Every way in which a request can fail, with its HTTP status. The lower-case name is the stable {@code code}. */
+public enum ProblemCode {
+    BAD_REQUEST(400, "The request cannot be understood"),
+    MALFORMED_JSON(400, "The body is not JSON"),
+    NOT_FOUND(404, "There is nothing at this address"),
+    JOB_NOT_FOUND(404, "There is no such job"),
+    UNKNOWN_TASK(404, "There is no such task"),
+    QUEUE_NOT_FOUND(404, "There is no such queue"),
+    WORKER_NOT_FOUND(404, "There is no such worker"),
+    RESULT_EXPIRED(404, "The result is no longer kept"),
+    METHOD_NOT_ALLOWED(405, "This address does not know the method"),
+    NOT_ACCEPTABLE(406, "The answer has no such representation"),
+    JOB_NOT_FINISHED(409, "The job has not ended yet"),
+    JOB_FAILED(409, "The job has failed and has no result"),
+    JOB_REVOKED(409, "The job was revoked and has no result"),
+    PAYLOAD_TOO_LARGE(413, "The body is too large"),
+    TOO_MANY_JOBS(413, "Too many jobs in one request"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The body has an unknown content type"),
+    INVALID_REQUEST(422, "The request has invalid fields"),
+    UNKNOWN_FIELD(422, "The request has unknown fields"),
+    INVALID_ARGS(422, "The arguments do not fit the task"),
+    BULK_REJECTED(422, "Not every job is good, so none was accepted"),
+    INTERNAL_ERROR(500, "Something went wrong"),
+    OVERLOADED(503, "Too many submissions wait"),
+    STORE_UNAVAILABLE(503, "The database does not answer");
+
+    private final int status;
+    private final String title;
+
+    ProblemCode(int status, String title) {
+        this.status = status;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** The code as the wire has it. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

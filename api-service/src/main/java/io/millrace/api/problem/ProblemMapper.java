@@ -1,0 +1,34 @@
+package io.millrace.api.problem;
+
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Answers for whatever a route throws. */
+public final class ProblemMapper {
+
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    @ServerExceptionMapper
+    public Response any(Throwable thrown) {
+        return response(Problems.of(thrown));
+    }
+
+    /** What the framework refuses before a route is reached; without this it would answer by itself. */
+    @ServerExceptionMapper
+    public Response refused(WebApplicationException thrown) {
+        return response(Problems.of(thrown));
+    }
+
+    private static Response response(Problem problem) {
+        // As text, so that it is the same whatever the caller accepts.
+        var response = Response.status(problem.code().status())
+                .type(Problems.MEDIA_TYPE)
+                .entity(Problems.json(problem));
+        if (problem.code().status() == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        }
+        return response.build();
+    }
+}

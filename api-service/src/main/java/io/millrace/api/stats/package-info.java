@@ -1,0 +1,7 @@
+/**
+ * How many jobs are where, over HTTP.
+ */
+@NullMarked
+package io.millrace.api.stats;
+
+import org.jspecify.annotations.NullMarked;

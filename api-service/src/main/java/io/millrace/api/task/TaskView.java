@@ -1,0 +1,63 @@
+package io.millrace.api.task;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.millrace.job.RetryPolicy;
+import io.millrace.task.TaskDefinition;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.time.Duration;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** A kind of work as the wire has it. Times are seconds. */
+@RegisterForReflection(registerFullHierarchy = true)
+@Schema(name = "Task")
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+public record TaskView(
+        String name,
+        String queue,
+        int priority,
+        int maxRetries,
+        Backoff retryBackoff,
+        @Nullable Double softTimeLimit,
+        @Nullable Double timeLimit,
+        @Nullable String rateLimit,
+        double resultTtl,
+
+        @Schema(description = "thread, or process where each run has one of its own")
+        String isolation,
+
+        @Schema(type = SchemaType.OBJECT, description = "JSON Schema 2020-12") @JsonRawValue
+        String argsSchema) {
+
+    /** How the wait grows from one failure to the next. */
+    @RegisterForReflection(registerFullHierarchy = true)
+    @Schema(name = "RetryBackoff")
+    public record Backoff(double delay, double factor, double cap, boolean jitter) {}
+
+    static TaskView of(TaskDefinition task) {
+        RetryPolicy retry = task.retry();
+        return new TaskView(
+                task.name(),
+                task.queue(),
+                task.priority(),
+                retry.maxRetries(),
+                new Backoff(seconds(retry.delay()), retry.factor(), seconds(retry.cap()), retry.jitter()),
+                secondsOrNull(task.softTimeLimit()),
+                secondsOrNull(task.timeLimit()),
+                task.rateLimit(),
+                seconds(task.resultTtl()),
+                task.isolated() ? "process" : "thread",
+                task.argsSchema());
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    private static @Nullable Double secondsOrNull(@Nullable Duration duration) {
+        return duration == null ? null : seconds(duration);
+    }
+}

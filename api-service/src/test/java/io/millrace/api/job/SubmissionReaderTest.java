@@ -1,0 +1,152 @@
+package io.millrace.api.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import io.millrace.api.problem.FieldError;
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemCode;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SubmissionReaderTest {
+
+    @Test
+    void a_task_alone_is_enough() {
+        Submission submission = Submissions.read("{\"task\": \"demo.noop\"}");
+
+        assertThat(submission.task()).isEqualTo("demo.noop");
+        assertThat(submission.argsText()).isEqualTo("{}");
+        assertThat(submission.tags()).isEmpty();
+        assertThat(submission.priority()).isNull();
+    }
+
+    @Test
+    void the_contracts_own_example_is_read() {
+        Submission submission = Submissions.read("""
+                {"task": "detect_anomalies_task", "args": {"pipeline_id": 1, "pipeline_execution_id": 123},
+                 "queue": null, "priority": null, "countdown": 0, "eta": null, "expires": null,
+                 "max_retries": null, "retry_delay": null, "soft_time_limit": null, "time_limit": null, "result_ttl": null,
+                 "idempotency_key": null, "callback_url": null, "trace_id": null, "project_id": null, "tags": [], "rate_key": null}
+                """);
+
+        assertThat(submission.argsText()).isEqualTo("{\"pipeline_id\": 1, \"pipeline_execution_id\": 123}");
+    }
+
+    @Test
+    void arguments_are_kept_as_they_were_written() {
+        Submission submission = Submissions.read(
+                "{\"tags\": [\"ü\"], \"args\": {\"n\":1.00000000000000000001, \"s\" : \"äöü\\n€\" } , \"task\": \"t\"}");
+
+        assertThat(submission.argsText()).isEqualTo("{\"n\":1.00000000000000000001, \"s\" : \"äöü\\n€\" }");
+        assertThat(submission.args().get("s").textValue()).isEqualTo("äöü\n€");
+    }
+
+    @Test
+    void arguments_of_a_line_in_the_middle_of_a_body_are_found() {
+        byte[] body = "{\"task\":\"a\"}\n{\"task\":\"b\",\"args\":{\"x\":2}}\n".getBytes(StandardCharsets.UTF_8);
+
+        Submission submission = SubmissionReader.readOne(body, 13, body.length - 1);
+
+        assertThat(submission.argsText()).isEqualTo("{\"x\":2}");
+    }
+
+    @Test
+    void arguments_in_utf_16_are_read_too() {
+        byte[] body = "{\"task\":\"a\",\"args\":{\"x\":\"ü\"}}".getBytes(StandardCharsets.UTF_16BE);
+
+        assertThat(SubmissionReader.readOne(body).argsText()).isEqualTo("{\"x\":\"ü\"}");
+    }
+
+    @Test
+    void expiry_is_seconds_or_a_time() {
+        assertThat(Submissions.read("{\"task\":\"t\",\"expires\":1.5}").expiresIn())
+                .isEqualTo(1.5);
+        assertThat(Submissions.read("{\"task\":\"t\",\"expires\":\"2026-01-31T14:00:00+02:00\"}")
+                        .expiresAt())
+                .isEqualTo(Instant.parse("2026-01-31T12:00:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "{\"task\":}",
+                "nope",
+                "{\"task\":\"t\"} x",
+                "{\"task\":\"t\"}{}",
+                "{\"args\":{\"a\":[1,}}"
+            })
+    void what_is_no_json_is_malformed(String body) {
+        assertThat(problem(body).code()).isEqualTo(ProblemCode.MALFORMED_JSON);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {}                                        | task
+                    {"task":null}                             | task
+                    {"task":7}                                | task
+                    {"task":"t","args":[1]}                   | args
+                    {"task":"t","args":"x"}                   | args
+                    {"task":"t","queue":1}                    | queue
+                    {"task":"t","priority":"5"}               | priority
+                    {"task":"t","priority":5.5}               | priority
+                    {"task":"t","priority":99999999999}       | priority
+                    {"task":"t","countdown":"5"}              | countdown
+                    {"task":"t","eta":"tomorrow"}             | eta
+                    {"task":"t","eta":"2026-01-31T12:00:00"}  | eta
+                    {"task":"t","eta":5}                      | eta
+                    {"task":"t","expires":true}               | expires
+                    {"task":"t","max_retries":{"a":1}}        | max_retries
+                    {"task":"t","tags":"a"}                   | tags
+                    {"task":"t","tags":["a",7]}               | tags[1]
+                    """)
+    void a_field_of_the_wrong_type_is_named(String body, String field) {
+        Problem problem = problem(body);
+
+        assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_REQUEST);
+        assertThat(problem.errors()).extracting(FieldError::field).containsExactly(field);
+    }
+
+    @Test
+    void an_unknown_field_is_named() {
+        Problem problem = problem("{\"task\":\"t\",\"arg\":{\"x\":[{}]},\"colour\":1}");
+
+        assertThat(problem.code()).isEqualTo(ProblemCode.UNKNOWN_FIELD);
+        assertThat(problem.errors()).extracting(FieldError::field).containsExactly("arg", "colour");
+    }
+
+    @Test
+    void an_idempotency_key_that_would_not_be_honoured_is_not_taken() {
+        Problem problem = problem("{\"task\":\"t\",\"idempotency_key\":\"k\"}");
+
+        assertThat(problem.errors()).containsExactly(new FieldError("idempotency_key", "is not supported yet"));
+    }
+
+    @Test
+    void every_documented_field_is_read() {
+        String[] names = Arrays.stream(JobRequest.class.getRecordComponents())
+                .map(RecordComponent::getName)
+                .map(new SnakeCaseStrategy()::translate)
+                .toArray(String[]::new);
+        var body = new StringBuilder("{");
+        for (String name : names) {
+            body.append('"').append(name).append("\":").append(name.equals("task") ? "\"t\"," : "null,");
+        }
+        body.setCharAt(body.length() - 1, '}');
+
+        assertThat(Submissions.read(body.toString()).task()).isEqualTo("t");
+    }
+
+    private static Problem problem(String body) {
+        return catchThrowableOfType(Problem.class, () -> Submissions.read(body));
+    }
+}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Millrace as one more system under the driver: PostgreSQL with the rivals' settings, Kafka, the API and the scheduler as servers.
+# CONFIGS: space-separated WORKERS:SLOTS:RECEIVERS (worker processes; how many jobs each runs at a time; its receivers a lane).
+. "$(dirname "$0")/driver/common.sh"
+find_jdk
+if [ "${BUILD:-1}" = 1 ]; then
+  (cd "$ROOT" && mvn -q -B -DskipTests -Dspotless.check.skip -pl bench/client,bench/worker,api-service,scheduler-service,deploy/local -am package) \
+    >"$WORK/log/build" 2>&1 || die "build failed"
+fi
+
+preload=(); [ "${STATEMENTS:-1}" = 1 ] && preload=(-c shared_preload_libraries=pg_stat_statements)
+start_postgres "${preload[@]}"
+start_kafka
+
+export QUARKUS_PROFILE=local QUARKUS_HTTP_HOST=127.0.0.1
+export QUARKUS_DATASOURCE_REACTIVE_URL=postgresql://127.0.0.1:$PGPORT/$PGDATABASE
+export QUARKUS_DATASOURCE_USERNAME=$PGUSER QUARKUS_DATASOURCE_PASSWORD=trusted      # the server trusts loopback; a password must be named
+api=$(free_port); export MILLRACE_URL=http://127.0.0.1:$api
+start_service api "$ROOT/api-service/target/quarkus-app/quarkus-run.jar" "$api" "${API_JVM:--Xmx512m}"
+start_service scheduler "$ROOT/scheduler-service/target/quarkus-app/quarkus-run.jar" "$(free_port)" "${SCHEDULER_JVM:--Xmx256m}"
+
+for c in ${CONFIGS:-1:1000:2}; do
+  IFS=: read -r workers slots receivers <<<"$c"
+  export MILLRACE_WORKER_CONCURRENCY=$slots MILLRACE_WORKER_RECEIVERS_PER_LANE=$receivers
+  # HTTP port 0: each worker process takes a free one of its own.
+  QUARKUS_HTTP_PORT=0 bench millrace "$workers worker x $slots slots, $receivers receivers" "$workers" \
+    "$JAVA ${CLIENT_JVM:--Xmx256m -XX:+UseSerialGC} -jar $HERE/client/target/bench-client-0.1.0-SNAPSHOT.jar" \
+    "$JAVA ${WORKER_JVM:--Xmx512m} -jar $HERE/worker/target/quarkus-app/quarkus-run.jar"
+done

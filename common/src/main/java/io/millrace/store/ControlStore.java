@@ -1,0 +1,128 @@
+package io.millrace.store;
+
+import io.millrace.job.JobFilter;
+import io.millrace.job.JobState;
+import io.millrace.queue.Hint;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What people do to jobs and queues: revoke, run again, pause, resume, purge. All of it is rows, so it outlives everything. */
+@Singleton
+public class ControlStore {
+
+    private final Database database;
+
+    public ControlStore(Database database) {
+        this.database = database;
+    }
+
+    private static final String REVOKE = """
+            WITH asked AS (
+              SELECT id, claim_seq, attempt, worker_id, started_at, state FROM job
+              WHERE id = $1 AND state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED')
+              FOR UPDATE
+            ), revoked AS (
+              UPDATE job j SET state = 'REVOKED', revoke_requested = true, due_at = NULL, finished_at = now(), progress = NULL,
+                error = jsonb_build_object('code', 'revoked', 'exc_type', 'Revoked', 'exc_message', 'revoked on request')
+              FROM asked a
+              WHERE j.id = a.id AND (a.state <> 'STARTED' OR $2)
+              RETURNING j.id
+            ), requested AS (
+              UPDATE job j SET revoke_requested = true FROM asked a WHERE j.id = a.id AND a.state = 'STARTED' AND NOT $2
+              RETURNING j.id
+            ), history AS (
+              INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message)
+              SELECT id, claim_seq, attempt, worker_id, started_at, 'revoked', 'revoked', 'Revoked', 'terminated on request'
+              FROM asked WHERE state = 'STARTED' AND $2
+            )
+            SELECT id FROM revoked UNION ALL SELECT id FROM requested
+            """;
+
+    /**
+     * Revokes a job. One that waits ends at once. One that runs ends at once with {@code terminate}, and its worker stops
+     * the run within a second; without, it may finish, but is not run again if it fails.
+     *
+     * @return false if there is no such job or it has finished
+     */
+    public boolean revoke(UUID id, boolean terminate) {
+        return database.run(REVOKE, Tuple.of(id, terminate)).rowCount() == 1;
+    }
+
+    // A fresh start: failures and losses count anew; claim_seq goes on, so that whatever an old run still writes is refused.
+    private static final String RUN_AGAIN = """
+            UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
+              result = NULL, expires_at = NULL, hinted_at = now(), args = coalesce($2::text::jsonb, args)
+            WHERE id = $1 AND state IN ('FAILURE', 'REVOKED')
+            RETURNING id, claim_seq, queue, priority, trace_id
+            """;
+
+    /**
+     * Lets a failed or revoked job run again.
+     *
+     * @param args other arguments as JSON text, null for the same
+     * @return the hint to write; empty if there is no such job or it has not failed
+     */
+    public Optional<Hint> runAgain(UUID id, @Nullable String args) {
+        return database.first(
+                RUN_AGAIN, Tuple.tuple().addUUID(id).addString(args), DueStore::readHint);
+    }
+
+    private static final String REPLAY = """
+            UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
+              result = NULL, expires_at = NULL, hinted_at = now()
+            WHERE id IN (
+              SELECT id FROM job
+              WHERE state IN ('FAILURE', 'REVOKED') AND %s
+              ORDER BY id LIMIT $11 FOR UPDATE SKIP LOCKED
+            )
+            RETURNING id, claim_seq, queue, priority, trace_id
+            """.formatted(JobQueries.FILTER);
+
+    /** Lets failed and revoked jobs run again, the oldest first. @return the hints to write */
+    public List<Hint> replay(JobFilter filter, int limit) {
+        return database.list(REPLAY, JobQueries.filterParameters(filter).addInteger(limit), DueStore::readHint);
+    }
+
+    private static final String PAUSE = "UPDATE queue SET paused = $2 WHERE name = $1";
+
+    /** Pauses or resumes a queue. What runs goes on. @return false if there is no such queue */
+    public boolean pause(String queue, boolean paused) {
+        return database.run(PAUSE, Tuple.of(queue, paused)).rowCount() == 1;
+    }
+
+    private static final String WAITING_OF = """
+            UPDATE job SET hinted_at = now()
+            WHERE id IN (SELECT id FROM job WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+            RETURNING id, claim_seq, queue, priority, trace_id
+            """;
+
+    /** Hints of the oldest waiting jobs of a queue, to be written when it is resumed; the sweep finds those beyond. */
+    public List<Hint> waitingOf(String queue, int limit) {
+        return database.list(WAITING_OF, Tuple.of(queue, limit), DueStore::readHint);
+    }
+
+    private static final String PURGE = """
+            UPDATE job SET state = 'REVOKED', revoke_requested = true, due_at = NULL, finished_at = now(),
+              error = jsonb_build_object('code', 'purged', 'exc_type', 'Revoked', 'exc_message', 'its queue was purged')
+            WHERE id IN (SELECT id FROM job WHERE queue = $1 AND state = $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
+            """;
+
+    /** Revokes jobs of a queue that are due and wait, a bounded number. @return how many; call again until it is 0 */
+    public int purge(String queue, int limit) {
+        return database.run(PURGE, Tuple.of(queue, JobState.PENDING.name(), limit)).rowCount();
+    }
+
+    private static final String FINISHED = """
+            SELECT id FROM job WHERE id = ANY ($1) AND state IN ('SUCCESS', 'FAILURE', 'REVOKED')
+            """;
+
+    /** Which of these jobs have finished; for those who wait for them. */
+    public List<UUID> finishedOf(List<UUID> ids) {
+        return database.list(
+                FINISHED, Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)), row -> row.getUUID("id"));
+    }
+}
