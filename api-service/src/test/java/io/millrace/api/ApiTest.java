@@ -416,7 +416,7 @@ class ApiTest {
                 .body("state", equalTo("FAILURE"))
                 .body("error.exc_type", equalTo("Boom"))
                 .body("error.exc_message", equalTo("it broke"))
-                .body("error.retry_count", equalTo(1))
+                .body("error.retry_count", equalTo(0))
                 .body("error.max_retries", equalTo(3))
                 .body("error.traceback", equalTo("at line 1"))
                 .body("error.size()", equalTo(5));

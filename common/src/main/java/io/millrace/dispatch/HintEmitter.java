@@ -22,13 +22,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
@@ -41,6 +42,11 @@ public class HintEmitter {
 
     private static final Logger LOG = Logger.getLogger(HintEmitter.class);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+
+    /** How often, and after which pause, a hint is offered again that the producer would not take at once. */
+    private static final int LATE_TRIES = 40;
+
+    private static final Duration LATE_PAUSE = Duration.ofMillis(50);
 
     private final BlockingQueue<Hint> waiting;
     private final Producer<byte[], byte[]> producer;
@@ -64,7 +70,7 @@ public class HintEmitter {
         this.dropped = Counter.builder("millrace.hints.dropped")
                 .description("Hints that Kafka did not take; the sweep writes them again")
                 .register(metrics);
-        this.sender = Thread.ofPlatform().name("hint-emitter").daemon().start(this::send);
+        this.sender = Thread.ofPlatform().name("hint-emitter").daemon().start(this::sendLate);
     }
 
     private static Map<String, Object> settings(Map<String, Object> broker, DispatchConfig config) {
@@ -74,17 +80,17 @@ public class HintEmitter {
         settings.put(ProducerConfig.ACKS_CONFIG, "1");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 2_000);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 2);
         return settings;
     }
 
-    /** Hands hints over to be written, in order, as soon as Kafka takes them. */
+    /** Has hints written as soon as Kafka takes them. */
     public void emit(Collection<Hint> hints) {
         for (Hint hint : hints) {
-            if (!waiting.offer(hint)) {
+            if (!send(hint, _ -> {}, () -> {}) && !waiting.offer(hint)) {
                 drop(new IllegalStateException("too many hints wait for Kafka"));
             }
         }
@@ -105,12 +111,14 @@ public class HintEmitter {
             }
             var done = new CompletableFuture<>();
             all.add(done);
-            send(hint, taken::add, () -> done.complete(null));
+            if (!send(hint, taken::add, () -> done.complete(null))) {
+                done.complete(null);
+            }
         }
         try {
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
+        } catch (java.util.concurrent.TimeoutException | ExecutionException e) {
             LOG.debugf(e, "Kafka has not taken every hint within %s", timeout);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -118,42 +126,49 @@ public class HintEmitter {
         return List.copyOf(taken);
     }
 
-    /** One thread sends, because a producer may block for a topic's metadata and nobody else shall wait for that. */
-    private void send() {
-        var batch = new ArrayList<Hint>();
-        while (open || !waiting.isEmpty()) {
+    /** Tries again what the producer would not take at once: it does not know the topic yet, or its buffer is full. */
+    private void sendLate() {
+        while (open) {
             try {
-                Hint first = waiting.poll(200, TimeUnit.MILLISECONDS);
-                if (first == null) {
-                    continue;
+                Hint hint = waiting.poll(200, TimeUnit.MILLISECONDS);
+                int tries = 0;
+                while (hint != null && open && !send(hint, _ -> {}, () -> {})) {
+                    if (++tries == LATE_TRIES) {
+                        drop(new IllegalStateException("the producer takes nothing for " + hint.topic()));
+                        hint = null;
+                    } else {
+                        TimeUnit.NANOSECONDS.sleep(LATE_PAUSE.toNanos());
+                    }
                 }
-                batch.add(first);
-                waiting.drainTo(batch, 999);
-                batch.forEach(hint -> send(hint, _ -> {}, () -> {}));
             } catch (InterruptedException e) {
                 return;
-            } finally {
-                batch.clear();
             }
         }
     }
 
-    private void send(Hint hint, Consumer<Hint> ifTaken, Runnable atEnd) {
-        try {
-            // The callback tells how it ended.
-            Future<RecordMetadata> _ = producer.send(record(hint), (_, failure) -> {
-                if (failure == null) {
-                    emitted.increment();
-                    ifTaken.accept(hint);
-                } else {
-                    drop(failure);
-                }
-                atEnd.run();
-            });
-        } catch (RuntimeException e) {
-            drop(e);
+    /**
+     * Gives a hint to the producer, which is set never to block.
+     *
+     * @return false if the producer does not take it now; the callbacks are then never called
+     */
+    private boolean send(Hint hint, Consumer<Hint> ifTaken, Runnable atEnd) {
+        Thread caller = Thread.currentThread();
+        var refused = new AtomicBoolean();
+        // The callback tells how it ended; where the producer would have to wait, it does so here and now.
+        Future<RecordMetadata> _ = producer.send(record(hint), (_, failure) -> {
+            if (failure instanceof TimeoutException && Thread.currentThread().equals(caller)) {
+                refused.set(true);
+                return;
+            }
+            if (failure == null) {
+                emitted.increment();
+                ifTaken.accept(hint);
+            } else {
+                drop(failure);
+            }
             atEnd.run();
-        }
+        });
+        return !refused.get();
     }
 
     private static ProducerRecord<byte[], byte[]> record(Hint hint) {

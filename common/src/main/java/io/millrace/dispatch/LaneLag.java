@@ -47,7 +47,10 @@ public class LaneLag {
         var lags = new ArrayList<Lag>();
         for (String queue : queues) {
             for (Lane lane : Lane.values()) {
-                lags.add(new Lag(queue, lane, sum(KafkaAnswer.await(
+                lags.add(new Lag(
+                        queue,
+                        lane,
+                        sum(KafkaAnswer.await(
                                 answer.partitionsToOffsetInfo(lane.topic(queue)), config.adminTimeout()))));
             }
         }

@@ -52,7 +52,8 @@ public class ControlStore {
         return database.run(REVOKE, Tuple.of(id, terminate)).rowCount() == 1;
     }
 
-    // A fresh start: failures and losses count anew; claim_seq goes on, so that whatever an old run still writes is refused.
+    // A fresh start: failures and losses count anew; claim_seq goes on, so that whatever an old run still writes is
+    // refused.
     private static final String RUN_AGAIN = """
             UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
               result = NULL, expires_at = NULL, hinted_at = now(), args = coalesce($2::text::jsonb, args)
@@ -67,18 +68,17 @@ public class ControlStore {
      * @return the hint to write; empty if there is no such job or it has not failed
      */
     public Optional<Hint> runAgain(UUID id, @Nullable String args) {
-        return database.first(
-                RUN_AGAIN, Tuple.tuple().addUUID(id).addString(args), DueStore::readHint);
+        return database.first(RUN_AGAIN, Tuple.tuple().addUUID(id).addString(args), DueStore::readHint);
     }
 
     private static final String REPLAY = """
             UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
               result = NULL, expires_at = NULL, hinted_at = now()
-            WHERE id IN (
+            WHERE id = ANY (ARRAY(
               SELECT id FROM job
               WHERE state IN ('FAILURE', 'REVOKED') AND %s
               ORDER BY id LIMIT $11 FOR UPDATE SKIP LOCKED
-            )
+            ))
             RETURNING id, claim_seq, queue, priority, trace_id
             """.formatted(JobQueries.FILTER);
 
@@ -96,7 +96,7 @@ public class ControlStore {
 
     private static final String WAITING_OF = """
             UPDATE job SET hinted_at = now()
-            WHERE id IN (SELECT id FROM job WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+            WHERE id = ANY (ARRAY(SELECT id FROM job WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED))
             RETURNING id, claim_seq, queue, priority, trace_id
             """;
 
@@ -108,12 +108,13 @@ public class ControlStore {
     private static final String PURGE = """
             UPDATE job SET state = 'REVOKED', revoke_requested = true, due_at = NULL, finished_at = now(),
               error = jsonb_build_object('code', 'purged', 'exc_type', 'Revoked', 'exc_message', 'its queue was purged')
-            WHERE id IN (SELECT id FROM job WHERE queue = $1 AND state = $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
+            WHERE id = ANY (ARRAY(SELECT id FROM job WHERE queue = $1 AND state = $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED))
             """;
 
     /** Revokes jobs of a queue that are due and wait, a bounded number. @return how many; call again until it is 0 */
     public int purge(String queue, int limit) {
-        return database.run(PURGE, Tuple.of(queue, JobState.PENDING.name(), limit)).rowCount();
+        return database.run(PURGE, Tuple.of(queue, JobState.PENDING.name(), limit))
+                .rowCount();
     }
 
     private static final String FINISHED = """

@@ -20,13 +20,12 @@ public class DueStore {
         this.database = database;
     }
 
+    // = ANY (ARRAY (…)), here and below, because a join with an unknown number of rows tempts the planner to read the
+    // whole table: this way it is always a look-up by primary key.
     private static final String DISPATCH = """
-            WITH due AS (
-              SELECT id FROM job WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
-            )
-            UPDATE job j SET state = 'PENDING', due_at = NULL, hinted_at = now()
-            FROM due WHERE j.id = due.id
-            RETURNING j.id, j.claim_seq, j.queue, j.priority, j.trace_id
+            UPDATE job SET state = 'PENDING', due_at = NULL, hinted_at = now()
+            WHERE id = ANY (ARRAY(SELECT id FROM job WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+            RETURNING id, claim_seq, queue, priority, trace_id
             """;
 
     /** Makes due jobs PENDING. @return the hints to write for them */
@@ -50,10 +49,18 @@ public class DueStore {
      *
      * @param last the last id looked at, empty when the walk has come to the end and begins anew
      * @param looked how many rows were looked at
+     * @param newest the last id of the step, empty if there was none to look at
+     * @param oldestOpen the first of them that has not finished, empty if all have
      * @param expired how many waiting jobs had expired and were revoked
      * @param lost hints that must be written again
      */
-    public record Step(Optional<UUID> last, long looked, long expired, List<Hint> lost) {}
+    public record Step(
+            Optional<UUID> last,
+            long looked,
+            Optional<UUID> newest,
+            Optional<UUID> oldestOpen,
+            long expired,
+            List<Hint> lost) {}
 
     private static final String WALK = """
             WITH step AS (
@@ -61,8 +68,8 @@ public class DueStore {
             ), expired AS (
               UPDATE job j SET state = 'REVOKED', due_at = NULL, finished_at = now(),
                 error = jsonb_build_object('code', 'expired', 'exc_type', 'Expired', 'exc_message', 'not started before ' || j.expires_at)
-              FROM step s
-              WHERE j.id = s.id AND s.expires_at <= now() AND j.state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')
+              WHERE j.id = ANY (ARRAY(SELECT id FROM step WHERE expires_at <= now() AND state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')))
+                AND j.state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')
               RETURNING j.id
             ), lost AS (
               SELECT s.id, s.claim_seq, s.queue, s.priority, s.trace_id
@@ -73,9 +80,12 @@ public class DueStore {
               ORDER BY s.id
               LIMIT $4
             ), walked AS (
-              SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last, (SELECT count(*) FROM expired) AS expired FROM step
+              SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last,
+                (array_agg(id ORDER BY id) FILTER (WHERE state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED')))[1] AS oldest_open,
+                (SELECT count(*) FROM expired) AS expired
+              FROM step
             )
-            SELECT w.looked, w.last, w.expired, l.* FROM walked w LEFT JOIN lost l ON true
+            SELECT w.looked, w.last, w.oldest_open, w.expired, l.* FROM walked w LEFT JOIN lost l ON true
             """;
 
     /**
@@ -96,7 +106,13 @@ public class DueStore {
                         lost.size() < limit
                                 ? first.getUUID("last")
                                 : lost.getLast().jobId());
-        return new Step(last, looked, first.getLong("expired"), lost);
+        return new Step(
+                last,
+                looked,
+                Optional.ofNullable(first.getUUID("last")),
+                Optional.ofNullable(first.getUUID("oldest_open")),
+                first.getLong("expired"),
+                lost);
     }
 
     private static final String HINTED = """

@@ -72,7 +72,8 @@ public class JobQueries {
     /** The first ten parameters of a statement with {@link #FILTER}. */
     static Tuple filterParameters(JobFilter filter) {
         return Tuple.tuple()
-                .addArrayOfString(orNull(filter.states().stream().map(Enum::name).toList()))
+                .addArrayOfString(
+                        orNull(filter.states().stream().map(Enum::name).toList()))
                 .addArrayOfString(orNull(filter.tasks()))
                 .addArrayOfString(orNull(filter.queues()))
                 .addArrayOfUUID(

@@ -60,26 +60,26 @@ public class JobStore {
 
     private static Tuple submission(List<NewJob> jobs) {
         return Tuple.tuple()
-                        .addArrayOfUUID(column(jobs, NewJob::id, UUID[]::new))
-                        .addArrayOfString(column(jobs, NewJob::task, String[]::new))
-                        .addArrayOfString(column(jobs, NewJob::queue, String[]::new))
-                        .addArrayOfShort(column(jobs, j -> (short) j.priority(), Short[]::new))
-                        .addArrayOfString(column(jobs, j -> j.state().name(), String[]::new))
-                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.dueAt()), OffsetDateTime[]::new))
-                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.expiresAt()), OffsetDateTime[]::new))
-                        .addArrayOfInteger(column(jobs, NewJob::maxRetries, Integer[]::new))
-                        .addArrayOfDouble(column(jobs, NewJob::retryDelaySeconds, Double[]::new))
-                        .addArrayOfDouble(column(jobs, NewJob::softTimeLimitSeconds, Double[]::new))
-                        .addArrayOfDouble(column(jobs, NewJob::timeLimitSeconds, Double[]::new))
-                        .addArrayOfDouble(column(jobs, NewJob::resultTtlSeconds, Double[]::new))
-                        .addArrayOfString(column(jobs, NewJob::args, String[]::new))
-                        .addArrayOfString(column(jobs, NewJob::traceId, String[]::new))
-                        .addArrayOfString(column(jobs, NewJob::projectId, String[]::new))
-                        .addArrayOfString(column(
-                                jobs, j -> j.tags().isEmpty() ? null : new JsonArray(j.tags()).encode(), String[]::new))
-                        .addArrayOfString(column(jobs, NewJob::rateKey, String[]::new))
-                        .addArrayOfString(column(jobs, NewJob::callbackUrl, String[]::new))
-                        .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new));
+                .addArrayOfUUID(column(jobs, NewJob::id, UUID[]::new))
+                .addArrayOfString(column(jobs, NewJob::task, String[]::new))
+                .addArrayOfString(column(jobs, NewJob::queue, String[]::new))
+                .addArrayOfShort(column(jobs, j -> (short) j.priority(), Short[]::new))
+                .addArrayOfString(column(jobs, j -> j.state().name(), String[]::new))
+                .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.dueAt()), OffsetDateTime[]::new))
+                .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.expiresAt()), OffsetDateTime[]::new))
+                .addArrayOfInteger(column(jobs, NewJob::maxRetries, Integer[]::new))
+                .addArrayOfDouble(column(jobs, NewJob::retryDelaySeconds, Double[]::new))
+                .addArrayOfDouble(column(jobs, NewJob::softTimeLimitSeconds, Double[]::new))
+                .addArrayOfDouble(column(jobs, NewJob::timeLimitSeconds, Double[]::new))
+                .addArrayOfDouble(column(jobs, NewJob::resultTtlSeconds, Double[]::new))
+                .addArrayOfString(column(jobs, NewJob::args, String[]::new))
+                .addArrayOfString(column(jobs, NewJob::traceId, String[]::new))
+                .addArrayOfString(column(jobs, NewJob::projectId, String[]::new))
+                .addArrayOfString(
+                        column(jobs, j -> j.tags().isEmpty() ? null : new JsonArray(j.tags()).encode(), String[]::new))
+                .addArrayOfString(column(jobs, NewJob::rateKey, String[]::new))
+                .addArrayOfString(column(jobs, NewJob::callbackUrl, String[]::new))
+                .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new));
     }
 
     /** What became of a submission with an idempotency key. */
@@ -99,7 +99,8 @@ public class JobStore {
             ON CONFLICT (project_id, key) DO NOTHING
             """;
 
-    private static final String KEY_OWNER = "SELECT fingerprint, job_id FROM idempotency WHERE project_id = $1 AND key = $2";
+    private static final String KEY_OWNER =
+            "SELECT fingerprint, job_id FROM idempotency WHERE project_id = $1 AND key = $2";
 
     /**
      * Accepts a job unless its key has been used before.
@@ -109,14 +110,19 @@ public class JobStore {
     public Once submitOnce(NewJob job, String key, String fingerprint) {
         String project = job.projectId() == null ? "" : job.projectId();
         return database.inTransaction(sql -> {
-            if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id())).rowCount() == 1) {
+            if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id()))
+                            .rowCount()
+                    == 1) {
                 sql.run(SUBMIT, submission(List.of(job)));
                 return new Once.Accepted();
             }
             // Whoever holds the key has committed by now: the insert above has waited for that.
-            return sql.first(KEY_OWNER, Tuple.of(project, key), row -> row.getString("fingerprint").equals(fingerprint)
-                            ? new Once.Before(row.getUUID("job_id"))
-                            : new Once.KeyReused())
+            return sql.first(
+                            KEY_OWNER,
+                            Tuple.of(project, key),
+                            row -> row.getString("fingerprint").equals(fingerprint)
+                                    ? new Once.Before(row.getUUID("job_id"))
+                                    : new Once.KeyReused())
                     .orElseThrow();
         });
     }

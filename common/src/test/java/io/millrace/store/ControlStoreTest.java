@@ -36,7 +36,8 @@ class ControlStoreTest {
     }
 
     private Claim claim(NewJob job) {
-        return store.claim(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)), "w1").getFirst();
+        return store.claim(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)), "w1")
+                .getFirst();
     }
 
     private Job get(NewJob job) {
@@ -53,7 +54,8 @@ class ControlStoreTest {
 
         assertThat(get(pending).state()).isEqualTo(JobState.REVOKED);
         assertThat(get(scheduled).state()).isEqualTo(JobState.REVOKED);
-        assertThat(store.claim(List.of(new Hint(pending.id(), 0, "default", 5, null)), "w1")).isEmpty();
+        assertThat(store.claim(List.of(new Hint(pending.id(), 0, "default", 5, null)), "w1"))
+                .isEmpty();
     }
 
     @Test
@@ -65,9 +67,12 @@ class ControlStoreTest {
         assertThat(control.revoke(job.id(), true)).isTrue();
 
         assertThat(store.noLongerHeld(List.of(claim))).containsExactly(job.id());
-        assertThat(store.record(List.of(new Settled(claim, new Transition.Succeed("1"))))).isEmpty();
+        assertThat(store.record(List.of(new Settled(claim, new Transition.Succeed("1")))))
+                .isEmpty();
         assertThat(get(job).state()).isEqualTo(JobState.REVOKED);
-        assertThat(queries.history(get(job))).singleElement().matches(attempt -> attempt.outcome().equals("revoked"));
+        assertThat(queries.history(get(job)))
+                .singleElement()
+                .matches(attempt -> attempt.outcome().equals("revoked"));
     }
 
     @Test
@@ -88,7 +93,8 @@ class ControlStoreTest {
         var claim = claim(job);
         control.revoke(job.id(), false);
 
-        store.record(List.of(new Settled(claim, new Transition.Retry(ERROR, Instant.now().plusSeconds(9), 9))));
+        store.record(List.of(
+                new Settled(claim, new Transition.Retry(ERROR, Instant.now().plusSeconds(9), 9))));
 
         assertThat(get(job).state()).isEqualTo(JobState.REVOKED);
         assertThat(get(job).finishedAt()).isNotNull();
@@ -120,13 +126,19 @@ class ControlStoreTest {
 
     @Test
     void failedJobsAreReplayedByFilterUpToALimit() {
-        var jobs = IntStream.range(0, 5).mapToObj(i -> submit(aJob().ofTask(i < 3 ? "a" : "b").submitted())).toList();
+        var jobs = IntStream.range(0, 5)
+                .mapToObj(i -> submit(aJob().ofTask(i < 3 ? "a" : "b").submitted()))
+                .toList();
         jobs.forEach(job -> store.record(List.of(new Settled(claim(job), new Transition.Fail(ERROR, false)))));
         var onlyA = new JobFilter(
                 List.of(), List.of("a"), List.of(), List.of(), List.of(), List.of(), List.of(), null, null, null);
 
-        assertThat(control.replay(onlyA, 2)).extracting(Hint::jobId).containsExactlyInAnyOrder(jobs.get(0).id(), jobs.get(1).id());
-        assertThat(control.replay(onlyA, 9)).extracting(Hint::jobId).containsExactly(jobs.get(2).id());
+        assertThat(control.replay(onlyA, 2))
+                .extracting(Hint::jobId)
+                .containsExactlyInAnyOrder(jobs.get(0).id(), jobs.get(1).id());
+        assertThat(control.replay(onlyA, 9))
+                .extracting(Hint::jobId)
+                .containsExactly(jobs.get(2).id());
     }
 
     @Test
@@ -146,7 +158,8 @@ class ControlStoreTest {
 
     @Test
     void aPurgeRevokesWhatWaitsAndNothingElse() {
-        var waiting = IntStream.range(0, 3).mapToObj(i -> submit(aJob().submitted())).toList();
+        var waiting =
+                IntStream.range(0, 3).mapToObj(i -> submit(aJob().submitted())).toList();
         var later = submit(aJob().due(Instant.now().plusSeconds(60)).submitted());
         var elsewhere = submit(aJob().onQueue("jobs").submitted());
 

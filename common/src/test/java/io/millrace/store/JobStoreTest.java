@@ -210,8 +210,7 @@ class JobStoreTest {
         queueStore.declare(Map.of("jobs", 5, "celery", 5));
         queueStore.received(List.of(
                 new QueueStore.Received("jobs", Lane.NORMAL, Instant.now()),
-                new QueueStore.Received(
-                        "celery", Lane.NORMAL, Instant.now().minusSeconds(300))));
+                new QueueStore.Received("celery", Lane.NORMAL, Instant.now().minusSeconds(300))));
 
         var step = due.walk(new UUID(0, 0), 100, Duration.ofSeconds(10), 10);
 
@@ -247,8 +246,9 @@ class JobStoreTest {
 
         List<JobStore.Once> answers = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<JobStore.Once>> tries =
-                    jobs.stream().<Callable<JobStore.Once>>map(job -> () -> store.submitOnce(job, "key", "print")).toList();
+            List<Callable<JobStore.Once>> tries = jobs.stream()
+                    .<Callable<JobStore.Once>>map(job -> () -> store.submitOnce(job, "key", "print"))
+                    .toList();
             for (var each : threads.invokeAll(tries)) {
                 answers.add(each.get());
             }

@@ -33,7 +33,13 @@ class Duties {
     private final MeterRegistry metrics;
     private volatile boolean open = true;
 
-    Duties(DueDispatch dueDispatch, Rescuer rescuer, HintSweep hintSweep, CountFold countFold, Gauges gauges, MeterRegistry metrics) {
+    Duties(
+            DueDispatch dueDispatch,
+            Rescuer rescuer,
+            HintSweep hintSweep,
+            CountFold countFold,
+            Gauges gauges,
+            MeterRegistry metrics) {
         duties.put("due-dispatch", dueDispatch); // SCHEDULED and RETRY jobs that have become due → PENDING, hinted
         duties.put("rescue", rescuer); // jobs of workers that give no sign of life → other workers
         duties.put("hint-sweep", hintSweep); // PENDING jobs whose hint was lost → hinted again

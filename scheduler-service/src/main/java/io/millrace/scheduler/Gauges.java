@@ -48,7 +48,8 @@ class Gauges implements Duty {
         jobs.register(byState, true);
         try {
             var byLane = lag.of(queues.names()).stream()
-                    .map(each -> Row.of(Tags.of("queue", each.queue(), "lane", each.lane().wireName()), each.hints()))
+                    .map(each -> Row.of(
+                            Tags.of("queue", each.queue(), "lane", each.lane().wireName()), each.hints()))
                     .toList();
             lanes.register(byLane, true);
         } catch (KafkaUnavailable e) {

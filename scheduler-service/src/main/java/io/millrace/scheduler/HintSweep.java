@@ -8,6 +8,7 @@ import io.millrace.store.DueStore;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -31,7 +32,7 @@ class HintSweep implements Duty {
     private final Duration interval;
     private final Duration grace;
     private final Counter again;
-    private UUID position = BEGINNING;
+    private final Route route = new Route();
 
     HintSweep(DueStore store, HintEmitter hints, SchedulerConfig config, MeterRegistry metrics) {
         this.store = store;
@@ -45,7 +46,7 @@ class HintSweep implements Duty {
 
     @Override
     public Done runOnce() {
-        DueStore.Step step = store.walk(position, ROWS_A_STEP, grace, HINTS_A_STEP);
+        DueStore.Step step = store.walk(route.position(), ROWS_A_STEP, grace, HINTS_A_STEP);
         if (!step.lost().isEmpty()) {
             // Noted only with Kafka's word for it, so that an outage of Kafka costs no job its turn.
             List<Hint> taken = hints.emitAndConfirm(step.lost(), KAFKA_PATIENCE);
@@ -56,8 +57,44 @@ class HintSweep implements Duty {
         if (step.expired() > 0) {
             LOG.infof("revoked what expired count=%d", step.expired());
         }
-        position = step.last().orElse(BEGINNING);
-        boolean more = step.last().isPresent();
-        return new Done(step.lost().size(), more ? interval.dividedBy(20) : interval);
+        route.walked(step);
+        return new Done(step.lost().size(), interval);
+    }
+
+    /**
+     * Where the walk goes: from the oldest job that had not finished the last time round to the newest, because what
+     * lies before is finished. Now and then from the very beginning, since a finished job may be run again.
+     */
+    static final class Route {
+        private static final int ROUNDS_BETWEEN_WHOLE_ONES = 30;
+
+        private UUID position = BEGINNING;
+        private Optional<UUID> oldestOpen = Optional.empty();
+        private UUID newest = BEGINNING;
+        private int round;
+
+        /** After which id to look next. */
+        UUID position() {
+            return position;
+        }
+
+        void walked(DueStore.Step step) {
+            if (oldestOpen.isEmpty()) {
+                oldestOpen = step.oldestOpen().map(Route::before);
+            }
+            newest = step.newest().orElse(newest);
+            if (step.last().isPresent()) {
+                position = step.last().get();
+                return;
+            }
+            round++;
+            position = round % ROUNDS_BETWEEN_WHOLE_ONES == 0 ? BEGINNING : oldestOpen.orElse(newest);
+            oldestOpen = Optional.empty();
+        }
+
+        /** The id just before, so that a walk after it begins with it. Ids never are so close that it matters. */
+        private static UUID before(UUID id) {
+            return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() - 1);
+        }
     }
 }

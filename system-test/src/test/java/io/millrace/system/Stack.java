@@ -176,7 +176,8 @@ final class Stack implements AutoCloseable {
     List<String> bulkFailingOnce(int count, int retryDelaySeconds, String tag) {
         String job = "{\"task\": \"demo.fail\", \"args\": {\"times\": 1}, \"retry_delay\": %d, \"tags\": [\"%s\"]}"
                 .formatted(retryDelaySeconds, tag);
-        HttpResponse<String> response = post("/jobs/bulk", "[" + String.join(",", Collections.nCopies(count, job)) + "]");
+        HttpResponse<String> response =
+                post("/jobs/bulk", "[" + String.join(",", Collections.nCopies(count, job)) + "]");
         List<String> ids = acceptedIds(response.body());
         assertThat(ids).as(response.body()).hasSize(count);
         return ids;

@@ -44,6 +44,12 @@ class Acceptance {
         count(jobs);
     }
 
+    /** A job's row has been committed elsewhere: its hint goes out, and it is counted. */
+    void accepted(NewJob job) {
+        emitHints(List.of(job));
+        count(List.of(job));
+    }
+
     /**
      * Accepts these jobs as far as they can be.
      *

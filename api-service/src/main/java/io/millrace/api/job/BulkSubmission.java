@@ -90,6 +90,12 @@ final class BulkSubmission implements SubmissionReader.Each {
 
     /** A task that is not known is looked up once a request, not once a line. */
     private NewJob admit(Submission submission) {
+        if (submission.idempotencyKey() != null) {
+            // A key that is not honoured must not be taken: the caller would retry in good faith and get the job twice.
+            throw Problem.of(
+                    ProblemCode.INVALID_REQUEST,
+                    List.of(new FieldError("idempotency_key", "is not taken in bulk; submit the job alone")));
+        }
         if (!admission.knows(submission) && unknownTasks.add(submission.task())) {
             try {
                 return admission.admitFresh(submission).toCompletableFuture().join();

@@ -1,5 +1,6 @@
 package io.millrace.api.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
@@ -89,6 +91,46 @@ public class JobListing {
     @Parameter(description = "next_cursor of the page before")
     @Nullable
     String cursor;
+
+    /** A filter given as a JSON object, with a word or an array of words for each parameter. @throws Problem if it is none */
+    static JobListing of(JsonNode filter) {
+        var listing = new JobListing();
+        if (filter.isMissingNode() || filter.isNull()) {
+            return listing;
+        }
+        if (!filter.isObject()) {
+            throw Problem.of(ProblemCode.INVALID_REQUEST, List.of(new FieldError("filter", "must be an object")));
+        }
+        filter.properties().forEach(field -> listing.set(field.getKey(), words(field.getValue())));
+        return listing;
+    }
+
+    private static @Nullable String words(JsonNode value) {
+        if (value.isNull()) {
+            return null;
+        }
+        return value.isArray()
+                ? value.valueStream().map(JsonNode::asText).collect(Collectors.joining(","))
+                : value.asText();
+    }
+
+    private void set(String parameter, @Nullable String value) {
+        switch (parameter) {
+            case "state" -> state = value;
+            case "task" -> task = value;
+            case "queue" -> queue = value;
+            case "batch_id" -> batchId = value;
+            case "worker" -> worker = value;
+            case "tag" -> tag = value;
+            case "project_id" -> projectId = value;
+            case "q" -> q = value;
+            case "created_after" -> createdAfter = value;
+            case "created_before" -> createdBefore = value;
+            default ->
+                throw Problem.of(
+                        ProblemCode.UNKNOWN_FIELD, List.of(new FieldError("filter." + parameter, "is not known")));
+        }
+    }
 
     /** A listing that is understood. */
     record Query(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {}

@@ -65,4 +65,7 @@ record JobRequest(
         List<String> tags,
 
         @Schema(description = "What a rate limit by key counts by") @Nullable
-        String rateKey) {}
+        String rateKey,
+
+        @Schema(description = "The same key and job again answer with the first job") @Nullable
+        String idempotencyKey) {}

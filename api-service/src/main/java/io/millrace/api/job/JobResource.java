@@ -19,9 +19,11 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -49,6 +51,8 @@ public class JobResource {
     private final Admission admission;
     private final Submitter submitter;
     private final Acceptance acceptance;
+    private final OnceSubmitter once;
+    private final Waits waits;
     private final JobQueries queries;
     private final SubmitConfig config;
     private final Clock clock;
@@ -57,12 +61,16 @@ public class JobResource {
             Admission admission,
             Submitter submitter,
             Acceptance acceptance,
+            OnceSubmitter once,
+            Waits waits,
             JobQueries queries,
             SubmitConfig config,
             Clock clock) {
         this.admission = admission;
         this.submitter = submitter;
         this.acceptance = acceptance;
+        this.once = once;
+        this.waits = waits;
         this.queries = queries;
         this.config = config;
         this.clock = clock;
@@ -102,20 +110,50 @@ public class JobResource {
             description = "store_unavailable, overloaded",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public CompletionStage<RestResponse<JobView>> submit(
-            Body body, @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
-        refuseIdempotency(idempotencyKey);
-        Submission submission = SubmissionReader.readOne(body.bytes());
-        CompletionStage<NewJob> accepted = admission.knows(submission)
-                ? submitter.submit(admission.admit(submission))
-                : admission.admitFresh(submission).thenCompose(submitter::submit);
-        return accepted.thenApply(JobResource::accepted);
+            Body body,
+            @Parameter(description = "The same key and job again answer 200 with the first job")
+                    @RestHeader("Idempotency-Key")
+                    @Nullable
+                    String idempotencyKey,
+            @Parameter(description = "wait=N: answer 200 with the finished job if it ends within N seconds, at most 60")
+                    @RestHeader("Prefer")
+                    @Nullable
+                    String prefer) {
+        Submission submission = SubmissionReader.readOne(body.bytes()).withKey(idempotencyKey);
+        CompletionStage<NewJob> admitted = admission.knows(submission)
+                ? CompletableFuture.completedStage(admission.admit(submission))
+                : admission.admitFresh(submission);
+        String key = submission.idempotencyKey();
+        CompletionStage<RestResponse<JobView>> answer = key == null
+                ? admitted.thenCompose(submitter::submit).thenApply(JobResource::accepted)
+                : admitted.thenCompose(job -> once.submit(job, key, submission))
+                        .thenApply(job -> job.isNew() ? accepted(job.view()) : RestResponse.ok(job.view()));
+        Duration patience = Waits.preferred(prefer);
+        return patience.isZero() ? answer : answer.thenCompose(response -> finished(response, patience));
     }
 
     private static RestResponse<JobView> accepted(NewJob job) {
+        return accepted(JobView.of(job));
+    }
+
+    private static RestResponse<JobView> accepted(JobView job) {
         return RestResponse.ResponseBuilder.<JobView>create(RestResponse.Status.ACCEPTED)
-                .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
-                .entity(JobView.of(job))
+                .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.jobId())
+                .entity(job)
                 .build();
+    }
+
+    /** The finished job if it ends in time, else the answer as it is. */
+    private CompletionStage<RestResponse<JobView>> finished(RestResponse<JobView> answer, Duration patience) {
+        UUID id = answer.getEntity().jobId();
+        return waits.until(id, patience)
+                .thenApplyAsync(
+                        ended -> ended
+                                ? queries.get(id)
+                                        .map(job -> RestResponse.ok(JobView.of(job, clock.instant())))
+                                        .orElse(answer)
+                                : answer,
+                        Thread::startVirtualThread);
     }
 
     @POST
@@ -152,7 +190,11 @@ public class JobResource {
             @Parameter(description = "Accept all or, if any is not good, none") @RestQuery boolean atomic,
             @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
             @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
-        refuseIdempotency(idempotencyKey);
+        if (idempotencyKey != null) {
+            throw Problem.of(
+                    ProblemCode.INVALID_REQUEST,
+                    List.of(new FieldError("Idempotency-Key", "is not taken in bulk; submit the job alone")));
+        }
         var bulk = new BulkSubmission(admission, config.maxBulk());
         if (contentType.startsWith(NDJSON)) {
             bulk.readLines(body.bytes());
@@ -160,14 +202,6 @@ public class JobResource {
             SubmissionReader.readArray(body.bytes(), bulk);
         }
         return (atomic ? bulk.acceptAll(acceptance) : bulk.acceptEach(acceptance, config)).json();
-    }
-
-    /** A key that is not honoured must not be taken: the caller would retry in good faith and get the job twice. */
-    private static void refuseIdempotency(@Nullable String key) {
-        if (key != null) {
-            throw Problem.of(
-                    ProblemCode.UNKNOWN_FIELD, List.of(new FieldError("Idempotency-Key", "is not supported yet")));
-        }
     }
 
     @GET
@@ -208,8 +242,19 @@ public class JobResource {
             responseCode = "404",
             description = "job_not_found",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
-    public JobView get(@RestPath String id) {
-        return JobView.of(find(id), clock.instant());
+    public JobView get(
+            @RestPath String id,
+            @Parameter(description = "Answer when the job has finished, or after so many seconds, at most 60")
+                    @RestQuery
+                    @Nullable
+                    String wait) {
+        Duration patience = Waits.asked(wait);
+        Job job = find(id);
+        if (!patience.isZero() && !job.state().finished()) {
+            waits.until(job.id(), patience).toCompletableFuture().join();
+            job = find(id);
+        }
+        return JobView.of(job, clock.instant());
     }
 
     @GET
@@ -250,7 +295,7 @@ public class JobResource {
                 .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
     }
 
-    private static Optional<UUID> uuid(String text) {
+    static Optional<UUID> uuid(String text) {
         try {
             return Optional.of(UUID.fromString(text));
         } catch (IllegalArgumentException e) {

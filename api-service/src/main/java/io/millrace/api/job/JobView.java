@@ -149,8 +149,13 @@ public record JobView(
         return new Failure(
                 error.getString("exc_type", ""),
                 error.getString("exc_message", ""),
-                job.failures(),
+                retries(job),
                 job.maxRetries(),
                 error.getString("traceback"));
+    }
+
+    /** How often it has been tried again, or will be: the failure that was the last one is no retry. */
+    private static int retries(Job job) {
+        return job.state() == JobState.FAILURE ? Math.max(0, job.failures() - 1) : job.failures();
     }
 }

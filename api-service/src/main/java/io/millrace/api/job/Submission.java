@@ -1,6 +1,9 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.api.problem.FieldError;
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemCode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,4 +34,39 @@ record Submission(
         @Nullable String traceId,
         @Nullable String projectId,
         List<String> tags,
-        @Nullable String rateKey) {}
+        @Nullable String rateKey,
+        @Nullable String idempotencyKey) {
+
+    /** The same with the key of a header; both at once must agree. */
+    Submission withKey(@Nullable String header) {
+        if (header == null || header.equals(idempotencyKey)) {
+            return this;
+        }
+        if (idempotencyKey != null) {
+            throw Problem.of(
+                    ProblemCode.INVALID_REQUEST,
+                    List.of(new FieldError("Idempotency-Key", "differs from idempotency_key in the body")));
+        }
+        return new Submission(
+                task,
+                args,
+                argsText,
+                queue,
+                priority,
+                countdown,
+                eta,
+                expiresIn,
+                expiresAt,
+                maxRetries,
+                retryDelay,
+                softTimeLimit,
+                timeLimit,
+                resultTtl,
+                callbackUrl,
+                traceId,
+                projectId,
+                tags,
+                rateKey,
+                header);
+    }
+}

@@ -178,6 +178,9 @@ final class SubmissionReader {
         String rateKey;
 
         @Nullable
+        String idempotencyKey;
+
+        @Nullable
         List<FieldError> errors;
 
         boolean onlyUnknownFields = true;
@@ -211,7 +214,8 @@ final class SubmissionReader {
                     traceId,
                     projectId,
                     tags,
-                    rateKey);
+                    rateKey,
+                    idempotencyKey);
         }
 
         Problem problem() {
@@ -267,19 +271,11 @@ final class SubmissionReader {
             case "project_id" -> draft.projectId = text(draft, name);
             case "tags" -> draft.tags = texts(draft, name);
             case "rate_key" -> draft.rateKey = text(draft, name);
-            case "idempotency_key" -> notYet(draft, name);
+            case "idempotency_key" -> draft.idempotencyKey = text(draft, name);
             default -> {
                 in.skipChildren();
                 draft.refuse(name, "is not a field of a job");
             }
-        }
-    }
-
-    /** A key that is not honoured must not be taken: the caller would retry in good faith and get the job twice. */
-    private void notYet(Draft draft, String name) throws IOException {
-        if (in.currentToken() != JsonToken.VALUE_NULL) {
-            in.skipChildren();
-            draft.refuse(name, "is not supported yet");
         }
     }
 

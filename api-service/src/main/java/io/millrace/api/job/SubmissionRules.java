@@ -75,6 +75,7 @@ final class SubmissionRules {
                 tags(asked.tags(), errors),
                 word("rate_key", asked.rateKey(), WORD_LENGTH, errors),
                 callbackUrl(asked.callbackUrl(), errors));
+        word("idempotency_key", asked.idempotencyKey(), WORD_LENGTH, errors);
         boolean argsAlone = errors.isEmpty();
         checkStorable(asked, errors);
         schema.check(asked.args(), errors);

@@ -3,10 +3,14 @@ package io.millrace.api.queue;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.HintEmitter;
 import io.millrace.queue.QueueStatus;
+import io.millrace.store.ControlStore;
 import io.millrace.store.QueueStore;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
@@ -24,10 +28,17 @@ import org.jboss.resteasy.reactive.RestPath;
 @Tag(name = "Queues")
 public class QueueResource {
 
-    private final QueueStore store;
+    private static final int RESUMED_AT_ONCE = 10_000;
+    private static final int PURGE_STEP = 1_000;
 
-    QueueResource(QueueStore store) {
+    private final QueueStore store;
+    private final ControlStore control;
+    private final HintEmitter hints;
+
+    QueueResource(QueueStore store, ControlStore control, HintEmitter hints) {
         this.store = store;
+        this.control = control;
+        this.hints = hints;
     }
 
     @GET
@@ -58,6 +69,53 @@ public class QueueResource {
                 .findFirst()
                 .map(this::view)
                 .orElseThrow(() -> Problem.of(ProblemCode.QUEUE_NOT_FOUND, "There is no queue '" + name + "'."));
+    }
+
+    @POST
+    @Path("/{name}/pause")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "pauseQueue",
+            summary = "Pause a queue",
+            description = "None of its jobs starts any more. What runs goes on, what is submitted waits.")
+    public QueueView pause(@RestPath String name) {
+        return paused(name, true);
+    }
+
+    @POST
+    @Path("/{name}/resume")
+    @RunOnVirtualThread
+    @Operation(operationId = "resumeQueue", summary = "Resume a paused queue")
+    public QueueView resume(@RestPath String name) {
+        QueueView view = paused(name, false);
+        // Hints that came while it was paused have been used up. The sweep finds those beyond the bound.
+        hints.emit(control.waitingOf(name, RESUMED_AT_ONCE));
+        return view;
+    }
+
+    /** How many jobs were revoked. */
+    @RegisterForReflection(registerFullHierarchy = true)
+    @Schema(name = "Purged")
+    public record Purged(int purged) {}
+
+    @POST
+    @Path("/{name}/purge")
+    @RunOnVirtualThread
+    @Operation(operationId = "purgeQueue", summary = "Revoke every job of a queue that is due and waits")
+    public Purged purge(@RestPath String name) {
+        get(name);
+        int purged = 0;
+        for (int step = -1; step != 0; purged += step) {
+            step = control.purge(name, PURGE_STEP);
+        }
+        return new Purged(purged);
+    }
+
+    private QueueView paused(String name, boolean paused) {
+        if (!control.pause(name, paused)) {
+            throw Problem.of(ProblemCode.QUEUE_NOT_FOUND, "There is no queue '" + name + "'.");
+        }
+        return get(name);
     }
 
     private QueueView view(QueueStatus queue) {

@@ -125,13 +125,6 @@ class SubmissionReaderTest {
     }
 
     @Test
-    void an_idempotency_key_that_would_not_be_honoured_is_not_taken() {
-        Problem problem = problem("{\"task\":\"t\",\"idempotency_key\":\"k\"}");
-
-        assertThat(problem.errors()).containsExactly(new FieldError("idempotency_key", "is not supported yet"));
-    }
-
-    @Test
     void every_documented_field_is_read() {
         String[] names = Arrays.stream(JobRequest.class.getRecordComponents())
                 .map(RecordComponent::getName)

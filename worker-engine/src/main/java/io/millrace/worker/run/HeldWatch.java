@@ -72,7 +72,9 @@ class HeldWatch {
     }
 
     private void end(RunningJob job) {
-        LOG.infof("run ended, its job is no longer held job=%s task=%s", job.claim().jobId(), job.claim().task());
+        LOG.infof(
+                "run ended, its job is no longer held job=%s task=%s",
+                job.claim().jobId(), job.claim().task());
         running.settledWithout();
         job.stop(RunningJob.Stop.REVOKED);
         running.leave(job);

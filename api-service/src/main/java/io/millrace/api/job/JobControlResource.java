@@ -1,0 +1,208 @@
+package io.millrace.api.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.api.body.Body;
+import io.millrace.api.problem.FieldError;
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemBody;
+import io.millrace.api.problem.ProblemCode;
+import io.millrace.api.problem.Problems;
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.job.Job;
+import io.millrace.queue.Hint;
+import io.millrace.store.ControlStore;
+import io.millrace.store.JobQueries;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What people do to jobs after they were accepted: revoke, run again. */
+@Path("/api/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Jobs")
+public class JobControlResource {
+
+    private static final String PROBLEM_JSON = "application/problem+json";
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final int REPLAY_LIMIT = 1_000;
+    private static final int MAX_REPLAY_LIMIT = 10_000;
+
+    private final ControlStore control;
+    private final JobQueries queries;
+    private final TaskCatalog catalog;
+    private final HintEmitter hints;
+    private final Clock clock;
+
+    JobControlResource(ControlStore control, JobQueries queries, TaskCatalog catalog, HintEmitter hints, Clock clock) {
+        this.control = control;
+        this.queries = queries;
+        this.catalog = catalog;
+        this.hints = hints;
+        this.clock = clock;
+    }
+
+    /** Body: {@code {"terminate": false}}, or none. */
+    @POST
+    @Path("/{id}/revoke")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "revokeJob",
+            summary = "Revoke a job",
+            description =
+                    "One that waits ends at once. One that runs ends within a second with terminate; without, it may finish, but does not run again.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The job",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "job_already_finished",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public JobView revoke(@RestPath String id, Body body) {
+        ObjectNode asked = object(body, Set.of("terminate"));
+        JsonNode terminate = asked.path("terminate");
+        if (!terminate.isMissingNode() && !terminate.isNull() && !terminate.isBoolean()) {
+            throw invalid("terminate", "must be true or false");
+        }
+        Job job = find(id);
+        if (!control.revoke(job.id(), terminate.asBoolean(false))) {
+            throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
+        }
+        return JobView.of(find(id), clock.instant());
+    }
+
+    /** Body: {@code {"args": {…}}}, or none. */
+    @POST
+    @Path("/{id}/retry")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "retryJob",
+            summary = "Let a failed or revoked job run again",
+            description = "With a fresh count of retries, and other arguments if given.")
+    @APIResponse(
+            responseCode = "202",
+            description = "The job",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "job_not_failed",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public RestResponse<JobView> retry(@RestPath String id, Body body) {
+        ObjectNode asked = object(body, Set.of("args"));
+        Job job = find(id);
+        Hint hint = control.runAgain(job.id(), otherArguments(asked.path("args"), job.task()))
+                .orElseThrow(
+                        () -> Problem.of(ProblemCode.JOB_NOT_FAILED, "Job " + id + " is " + job.reportedState() + "."));
+        hints.emit(List.of(hint));
+        return RestResponse.status(RestResponse.Status.ACCEPTED, JobView.of(find(id), clock.instant()));
+    }
+
+    /** How many jobs will run again. */
+    @RegisterForReflection(registerFullHierarchy = true)
+    @Schema(name = "Replayed")
+    public record Replayed(int replayed) {}
+
+    /** Body: {@code {"filter": {"task": "…", "queue": "…", …}, "limit": n}}; the filter is that of the listing. */
+    @POST
+    @Path("/replay")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "replayJobs",
+            summary = "Let failed and revoked jobs run again",
+            description =
+                    "The oldest first, up to limit (1,000 by default, at most 10,000). The filter is that of the listing.")
+    @APIResponse(
+            responseCode = "200",
+            description = "How many",
+            content = @Content(schema = @Schema(implementation = Replayed.class)))
+    public Replayed replay(Body body) {
+        ObjectNode asked = object(body, Set.of("filter", "limit"));
+        JsonNode limit = asked.path("limit");
+        int most = limit.isMissingNode() || limit.isNull() ? REPLAY_LIMIT : limit.asInt(0);
+        if (most < 1 || most > MAX_REPLAY_LIMIT) {
+            throw invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
+        }
+        List<Hint> again =
+                control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
+        hints.emit(again);
+        return new Replayed(again.size());
+    }
+
+    private @Nullable String otherArguments(JsonNode args, String task) {
+        if (args.isMissingNode() || args.isNull()) {
+            return null;
+        }
+        if (!args.isObject()) {
+            throw invalid("args", "must be an object");
+        }
+        var errors = new ArrayList<FieldError>();
+        catalog.findFresh(task)
+                .toCompletableFuture()
+                .join()
+                .ifPresent(known -> known.schema().check(args, errors));
+        if (!errors.isEmpty()) {
+            throw Problem.of(ProblemCode.INVALID_ARGS, errors);
+        }
+        return args.toString();
+    }
+
+    private Job find(String id) {
+        return JobResource.uuid(id)
+                .flatMap((UUID uuid) -> queries.get(uuid))
+                .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
+    }
+
+    /** The body as an object with no other fields than these; no body is an empty one. */
+    private static ObjectNode object(Body body, Set<String> fields) {
+        if (body.bytes().length == 0) {
+            return JSON.createObjectNode();
+        }
+        JsonNode read;
+        try {
+            read = JSON.readTree(body.bytes());
+        } catch (JsonProcessingException e) {
+            throw Problems.malformed(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading memory cannot fail", e);
+        }
+        if (!(read instanceof ObjectNode object)) {
+            throw invalid("", "must be a JSON object");
+        }
+        var errors = new ArrayList<FieldError>();
+        object.fieldNames().forEachRemaining(name -> {
+            if (!fields.contains(name)) {
+                errors.add(new FieldError(name, "is not a field of this request"));
+            }
+        });
+        if (!errors.isEmpty()) {
+            throw Problem.of(ProblemCode.UNKNOWN_FIELD, errors);
+        }
+        return object;
+    }
+
+    private static Problem invalid(String field, String message) {
+        return Problem.of(ProblemCode.INVALID_REQUEST, List.of(new FieldError(field, message)));
+    }
+}
