@@ -24,6 +24,7 @@ import io.millrace.store.JobStore;
 import io.millrace.store.TaskStore;
 import io.millrace.store.WorkerStore;
 import io.millrace.task.TaskDefinition;
+import io.millrace.testing.RealStack;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;

@@ -15,6 +15,7 @@ import io.millrace.queue.Hint;
 import io.millrace.store.JobStore;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
+import io.millrace.testing.RealStack;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;

@@ -62,7 +62,7 @@ public class QueueStore {
     // a scan of the whole table; what lies beyond it is older than nothing and is reported as of the bound.
     private static final String OLDEST = """
             SELECT extract(epoch FROM now() - coalesce(hinted_at, created_at))::float8 AS age
-            FROM (SELECT * FROM job ORDER BY id LIMIT 50000) oldest
+            FROM (SELECT * FROM job ORDER BY id LIMIT 200000) oldest
             WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT 1
             """;
 

@@ -20,6 +20,8 @@ public final class JobFixture {
     private int priority = 5;
     private @Nullable Instant dueAt;
     private @Nullable Instant expiresAt;
+    private @Nullable Double softTimeLimit;
+    private @Nullable Double timeLimit;
     private int maxRetries = 3;
     private double retryDelaySeconds = 1;
     private String args = "{}";
@@ -62,6 +64,13 @@ public final class JobFixture {
 
     public JobFixture expiring(Instant value) {
         expiresAt = value;
+        return this;
+    }
+
+    /** Time limits in seconds, null for none. */
+    public JobFixture limited(@Nullable Double soft, @Nullable Double hard) {
+        softTimeLimit = soft;
+        timeLimit = hard;
         return this;
     }
 
@@ -111,8 +120,8 @@ public final class JobFixture {
                 expiresAt,
                 maxRetries,
                 retryDelaySeconds,
-                null,
-                null,
+                softTimeLimit,
+                timeLimit,
                 3600,
                 args,
                 null,

@@ -3,8 +3,12 @@ package io.millrace.worker.run;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.task.TaskMethod;
 
-/** A task that this worker knows: its definition and the method behind it. */
-record RunnableTask(TaskDefinition definition, TaskMethod method) {
+/**
+ * A task that this worker knows: its definition and the method behind it.
+ *
+ * @param constrained whether its arguments have constraints to be checked
+ */
+record RunnableTask(TaskDefinition definition, TaskMethod method, boolean constrained) {
 
     /** Whether the task calls this exception worth another attempt. */
     boolean retries(Throwable thrown) {

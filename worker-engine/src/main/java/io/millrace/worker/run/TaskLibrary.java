@@ -12,6 +12,7 @@ import io.quarkus.runtime.configuration.DurationConverter;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -32,10 +33,13 @@ public class TaskLibrary {
     private final Map<String, RunnableTask> tasks;
     private final TaskStore store;
 
-    TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, TaskStore store) {
+    TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, Validator validator, TaskStore store) {
         var byName = new HashMap<String, RunnableTask>();
         for (TaskMethod method : methods) {
-            var task = new RunnableTask(define(method, queues, json), method);
+            Class<?> args = method.argsType();
+            boolean constrained =
+                    args != null && validator.getConstraintsForClass(args).isBeanConstrained();
+            var task = new RunnableTask(define(method, queues, json), method, constrained);
             if (byName.put(task.definition().name(), task) != null) {
                 throw new IllegalStateException(
                         "two methods are the task '" + task.definition().name() + "'");

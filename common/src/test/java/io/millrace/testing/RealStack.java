@@ -1,4 +1,4 @@
-package io.millrace.api;
+package io.millrace.testing;
 
 import io.millrace.local.LocalKafka;
 import io.millrace.local.LocalPostgres;

@@ -1,0 +1,212 @@
+package io.millrace.pack;
+
+import static io.millrace.testing.JobFixture.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.job.Job;
+import io.millrace.job.JobState;
+import io.millrace.job.NewJob;
+import io.millrace.queue.Hint;
+import io.millrace.store.ControlStore;
+import io.millrace.store.JobQueries;
+import io.millrace.store.JobStore;
+import io.millrace.store.TaskStore;
+import io.millrace.task.TaskDefinition;
+import io.millrace.testing.JobFixture;
+import io.millrace.testing.RealStack;
+import io.millrace.worker.lane.Receivers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The whole worker, with real PostgreSQL and Kafka: jobs go in as rows and hints, and what becomes of them is looked at. */
+@Tag("real")
+@QuarkusTest
+@QuarkusTestResource(RealStack.class)
+@TestProfile(RunsTest.OneSlot.class)
+class RunsTest {
+
+    /** One slot, so that the order of starts is the order of decisions; few queues, so that it starts quickly. */
+    public static final class OneSlot implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "millrace.worker.concurrency", "1",
+                    "millrace.worker.queues", "default,celery",
+                    // Else every tenth slot would go to the lowest lane, and which one that is depends on the other
+                    // tests.
+                    "millrace.worker.low-lane-share", "0");
+        }
+    }
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @Inject
+    JobStore store;
+
+    @Inject
+    JobQueries queries;
+
+    @Inject
+    ControlStore control;
+
+    @Inject
+    TaskStore tasks;
+
+    @Inject
+    HintEmitter hints;
+
+    @Inject
+    Receivers receivers;
+
+    /** A new share group takes seconds to join; before that, no lane is sure to be heard. */
+    @BeforeEach
+    void everyLaneIsReceived() throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!receivers.warm()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private NewJob submit(JobFixture fixture) {
+        NewJob job = fixture.submitted();
+        store.submit(List.of(job));
+        hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)));
+        return job;
+    }
+
+    private Job await(NewJob job, Predicate<Job> condition) throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (true) {
+            Job now = queries.get(job.id()).orElseThrow();
+            if (condition.test(now)) {
+                return now;
+            }
+            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private Job awaitEnd(NewJob job) throws InterruptedException {
+        return await(job, now -> now.state().finished());
+    }
+
+    @Test
+    void everyTaskIsRegisteredWithTheQueueOfItsRouteAndASchemaOfItsArguments() {
+        Map<String, TaskDefinition> byName = new HashMap<>();
+        tasks.all().forEach(task -> byName.put(task.name(), task));
+
+        assertThat(byName.get("detect_anomalies_task").queue()).isEqualTo("celery");
+        assertThat(byName.get("demo.echo").queue()).isEqualTo("default");
+        assertThat(byName.get("demo.sleep").argsSchema())
+                .contains("\"seconds\"")
+                .contains("\"minimum\": 0");
+    }
+
+    @Test
+    void aJobRunsAndItsResultIsKept() throws Exception {
+        var ended = awaitEnd(submit(aJob().ofTask("demo.add").withArgs("{\"values\": [1, 2.5, 3]}")));
+
+        assertThat(ended.state()).isEqualTo(JobState.SUCCESS);
+        assertThat(ended.result()).isEqualTo("6.5");
+        assertThat(ended.attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void argumentsThatDoNotFitFailTheJobForGood() throws Exception {
+        var ended = awaitEnd(submit(aJob().ofTask("demo.sleep").withArgs("{\"seconds\": -1}")));
+
+        assertThat(ended.state()).isEqualTo(JobState.FAILURE);
+        assertThat(ended.error()).contains("invalid_args").contains("seconds");
+    }
+
+    @Test
+    void aFailureWaitsInRetryWithItsHistory() throws Exception {
+        var job = submit(aJob().ofTask("demo.fail")
+                .withArgs("{\"times\": 1, \"exc_type\": \"Flaky\"}")
+                .withRetryDelay(LONG));
+
+        var waiting = await(job, now -> now.state() == JobState.RETRY);
+
+        assertThat(queries.history(waiting)).singleElement().satisfies(attempt -> {
+            assertThat(attempt.excType()).isEqualTo("Flaky");
+            assertThat(attempt.outcome()).isEqualTo("retry");
+        });
+    }
+
+    @Test
+    void aRunBeyondItsSoftLimitIsInterrupted() throws Exception {
+        var ended = awaitEnd(submit(aJob().ofTask("demo.sleep")
+                .withArgs("{\"seconds\": 60}")
+                .withMaxRetries(0)
+                .limited(0.3, null)));
+
+        assertThat(ended.state()).isEqualTo(JobState.FAILURE);
+        assertThat(ended.error()).contains("SoftTimeLimitExceeded");
+    }
+
+    @Test
+    void aRunThatDoesNotListenIsSettledByItsHardLimit() throws Exception {
+        var ended = awaitEnd(submit(aJob().ofTask("demo.spin")
+                .withArgs("{\"seconds\": 3}")
+                .withMaxRetries(0)
+                .limited(null, 0.3)));
+
+        assertThat(ended.state()).isEqualTo(JobState.FAILURE);
+        assertThat(ended.error()).contains("TimeLimitExceeded");
+        assertThat(Duration.between(ended.startedAt(), ended.finishedAt())).isLessThan(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aRevokedRunIsEndedAndFreesItsSlot() throws Exception {
+        var running = submit(aJob().ofTask("demo.sleep").withArgs("{\"seconds\": 600}"));
+        await(running, now -> now.state() == JobState.STARTED);
+
+        assertThat(control.revoke(running.id(), true)).isTrue();
+
+        // There is one slot: the next job can only run once the revoked one has left it.
+        assertThat(awaitEnd(submit(aJob().ofTask("demo.noop"))).state()).isEqualTo(JobState.SUCCESS);
+        assertThat(queries.get(running.id()).orElseThrow().state()).isEqualTo(JobState.REVOKED);
+    }
+
+    @Test
+    void anUrgentJobBehindABacklogTakesTheNextSlot() throws Exception {
+        var blocker = submit(
+                aJob().ofTask("demo.sleep").withArgs("{\"seconds\": 600}").withPriority(5));
+        await(blocker, now -> now.state() == JobState.STARTED);
+        var backlog = new ArrayList<NewJob>();
+        for (int i = 0; i < 200; i++) {
+            backlog.add(submit(aJob().withPriority(1)));
+        }
+        var urgent = submit(aJob().withPriority(10));
+
+        control.revoke(blocker.id(), true);
+
+        awaitEnd(urgent);
+        for (NewJob job : backlog) {
+            awaitEnd(job);
+        }
+
+        var first = Stream.concat(backlog.stream(), Stream.of(urgent))
+                .map(job -> queries.get(job.id()).orElseThrow())
+                .min(Comparator.comparing(job -> job.startedAt()))
+                .orElseThrow();
+        assertThat(first.id()).isEqualTo(urgent.id());
+    }
+}
