@@ -1,5 +1,6 @@
 package io.millrace.queue;
 
+import io.millrace.job.Claim;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -22,6 +23,11 @@ public record Hint(
     private static final byte VERSION = 1;
 
     private static final int FIXED_BYTES = 1 + 16 + 4 + 1;
+
+    /** The hint of a job that was claimed and may be claimed again. */
+    public static Hint of(Claim claim) {
+        return new Hint(claim.jobId(), claim.claimSeq(), claim.queue(), claim.priority(), claim.traceId());
+    }
 
     public Lane lane() {
         return Lane.of(priority);

@@ -54,9 +54,13 @@ public class ControlStore {
 
     // A fresh start: failures and losses count anew; claim_seq goes on, so that whatever an old run still writes is
     // refused.
-    private static final String RUN_AGAIN = """
+    private static final String AFRESH = """
             UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
-              result = NULL, expires_at = NULL, hinted_at = now(), args = coalesce($2::text::jsonb, args)
+              result = NULL, expires_at = NULL, hinted_at = now()
+            """;
+
+    private static final String RUN_AGAIN = AFRESH + """
+            , args = coalesce($2::text::jsonb, args)
             WHERE id = $1 AND state IN ('FAILURE', 'REVOKED')
             RETURNING id, claim_seq, queue, priority, trace_id
             """;
@@ -71,9 +75,7 @@ public class ControlStore {
         return database.first(RUN_AGAIN, Tuple.tuple().addUUID(id).addString(args), DueStore::readHint);
     }
 
-    private static final String REPLAY = """
-            UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
-              result = NULL, expires_at = NULL, hinted_at = now()
+    private static final String REPLAY = AFRESH + """
             WHERE id = ANY (ARRAY(
               SELECT id FROM job
               WHERE state IN ('FAILURE', 'REVOKED') AND %s

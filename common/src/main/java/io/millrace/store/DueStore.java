@@ -5,7 +5,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -148,14 +147,5 @@ public class DueStore {
     /** Workers that are gone and yet hold jobs: a claim that was on its way when its worker was declared lost. */
     public List<String> workersWithOrphans() {
         return database.list(ORPHANS, Tuple.tuple(), row -> row.getString("worker_id"));
-    }
-
-    /** The moment PostgreSQL calls now, the clock that leases and sweeps go by. */
-    public Instant now() {
-        return database.first(
-                        "SELECT now() AS now",
-                        Tuple.tuple(),
-                        row -> row.getOffsetDateTime("now").toInstant())
-                .orElseThrow();
     }
 }

@@ -110,15 +110,11 @@ class Rescuer implements Duty {
             hints.emit(settled.stream()
                     .filter(each -> done.contains(each.claim().jobId()))
                     .filter(each -> each.transition() instanceof Transition.Rescue)
-                    .map(each -> hint(each.claim()))
+                    .map(each -> Hint.of(each.claim()))
                     .toList());
             count += done.size();
             LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
         }
-    }
-
-    private static Hint hint(Claim claim) {
-        return new Hint(claim.jobId(), claim.claimSeq(), claim.queue(), claim.priority(), claim.traceId());
     }
 
     /** How long this scheduler has been watching without a break. */

@@ -28,7 +28,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -169,9 +168,7 @@ public class JobControlResource {
     }
 
     private Job find(String id) {
-        return JobResource.uuid(id)
-                .flatMap((UUID uuid) -> queries.get(uuid))
-                .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
+        return JobResource.find(queries, id);
     }
 
     /** The body as an object with no other fields than these; no body is an empty one. */

@@ -291,11 +291,16 @@ public class JobResource {
     }
 
     private Job find(String id) {
+        return find(queries, id);
+    }
+
+    /** The job of an id as somebody wrote it. @throws Problem {@code job_not_found} */
+    static Job find(JobQueries queries, String id) {
         return uuid(id).flatMap(queries::get)
                 .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
     }
 
-    static Optional<UUID> uuid(String text) {
+    private static Optional<UUID> uuid(String text) {
         try {
             return Optional.of(UUID.fromString(text));
         } catch (IllegalArgumentException e) {

@@ -1,10 +1,8 @@
 package io.millrace.worker.run;
 
-import io.millrace.job.Claim;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,11 +28,6 @@ public class RunningJobs {
 
     Collection<RunningJob> all() {
         return running.values();
-    }
-
-    /** The claims that are being run. */
-    public List<Claim> claims() {
-        return running.values().stream().map(RunningJob::claim).toList();
     }
 
     /** The ids of the jobs that are being run. */

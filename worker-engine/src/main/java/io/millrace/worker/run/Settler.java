@@ -132,7 +132,7 @@ public class Settler {
             one.recorded().run();
             log(one.settled(), holds);
             if (holds && one.settled().transition() instanceof Transition.Release) {
-                free.add(new Hint(claim.jobId(), claim.claimSeq(), claim.queue(), claim.priority(), claim.traceId()));
+                free.add(Hint.of(claim));
             }
         }
         hints.emit(free);
