@@ -137,12 +137,16 @@ public final class LocalStack {
         return "http://127.0.0.1:" + port(Component.API);
     }
 
+    /** A local stack mostly lives for minutes on few cores, which the optimising compiler would take for itself. */
+    private static final String QUICK_COMPILER = "-XX:TieredStopAtLevel=1";
+
     /** The command line of a service, for whoever wants to start one more of it. */
     public List<String> serviceCommand(Component service) {
         return java(
                 List.of(
                         service == Component.SCHEDULER ? "-Xmx256m" : "-Xmx512m",
                         "-XX:+UseParallelGC",
+                        QUICK_COMPILER,
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow"),
                 List.of("-jar", settings.application(service).toString()));
@@ -172,6 +176,7 @@ public final class LocalStack {
                 List.of(
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
+                        QUICK_COMPILER,
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
                         "-Djava.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL %4$s %3$s %5$s%6$s%n"),
