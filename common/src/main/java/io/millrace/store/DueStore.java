@@ -76,6 +76,7 @@ public class DueStore {
               JOIN queue q ON q.name = s.queue AND NOT q.paused
               WHERE s.state = 'PENDING' AND (s.expires_at IS NULL OR s.expires_at > now())
                 AND (s.hinted_at IS NULL OR s.hinted_at < l.received_through - $3::float8 * interval '1 second')
+                AND (SELECT p.job_id FROM parked p WHERE p.job_id = s.id) IS NULL
               ORDER BY s.id
               LIMIT $4
             ), walked AS (

@@ -6,6 +6,7 @@ import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
+import io.millrace.limit.Limits;
 import io.millrace.queue.Hint;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -130,32 +131,53 @@ public class JobStore {
 
     private static final String CLAIM = """
             UPDATE job j
-            SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3, started_at = now()
+            SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3,
+                started_at = coalesce($7, now())
             FROM unnest($1::uuid[], $2::int[]) AS u(id, claim_seq)
             WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'PENDING'
               AND (j.expires_at IS NULL OR j.expires_at > now())
               AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.name = j.queue AND q.paused)
+              AND NOT (j.task = ANY ($4) OR j.queue = ANY ($5) OR (j.rate_key IS NOT NULL AND $6))
             RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
                       j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.created_at,
                       extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited
             """;
 
     /**
-     * Claims what the hints name, as far as it is still there to be claimed.
+     * Claims what the hints name, as far as it is still there to be claimed, whatever its limits.
      *
      * @return the claims that hold, the most urgent and then the oldest first; a job that is claimed by another, revoked,
      *     expired or in a paused queue is not among them
      */
     public List<Claim> claim(Collection<Hint> hints, String workerId) {
+        return claim(hints, workerId, Limits.NONE);
+    }
+
+    /** Claims what the hints name and no limit is on; what one is on is left for {@link LimitStore#admit}. */
+    public List<Claim> claim(Collection<Hint> hints, String workerId, Limits limits) {
+        return claim(database, hints, workerId, limits, null);
+    }
+
+    /** Claims what has been admitted, as of the time that its limits were told. */
+    List<Claim> claimAt(Sql sql, Collection<Hint> hints, String workerId, Instant startedAt) {
+        return hints.isEmpty() ? List.of() : claim(sql, hints, workerId, Limits.NONE, startedAt);
+    }
+
+    private static List<Claim> claim(
+            Sql sql, Collection<Hint> hints, String workerId, Limits limits, @Nullable Instant startedAt) {
         // In order of ids, so that two claims that overlap wait for each other and never deadlock.
         List<Hint> ordered =
                 hints.stream().sorted(Comparator.comparing(Hint::jobId)).toList();
-        List<Claim> claims = database.list(
+        List<Claim> claims = sql.list(
                 CLAIM,
                 Tuple.tuple()
                         .addArrayOfUUID(column(ordered, Hint::jobId, UUID[]::new))
                         .addArrayOfInteger(column(ordered, Hint::claimSeq, Integer[]::new))
-                        .addString(workerId),
+                        .addString(workerId)
+                        .addArrayOfString(limits.tasks().toArray(String[]::new))
+                        .addArrayOfString(limits.queues().toArray(String[]::new))
+                        .addBoolean(limits.keys())
+                        .addOffsetDateTime(utc(startedAt)),
                 JobStore::readClaim);
         claims.sort(Comparator.comparingInt(Claim::priority).reversed().thenComparing(Claim::jobId));
         return claims;

@@ -43,7 +43,7 @@ public class TaskStore {
     }
 
     private static final String ALL = """
-            SELECT name, queue, priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
+            SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
                    time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema
             FROM task ORDER BY name
             """;
@@ -51,6 +51,13 @@ public class TaskStore {
     /** Every kind of work, by name. */
     public List<TaskDefinition> all() {
         return database.list(ALL, Tuple.tuple(), TaskStore::read);
+    }
+
+    private static final String SET_PRIORITY = "UPDATE task SET priority_set = $2 WHERE name = $1";
+
+    /** Sets the priority that jobs of this task get; null for what its code says. */
+    public void setPriority(String task, @Nullable Integer priority) {
+        database.run(SET_PRIORITY, Tuple.of(task, priority == null ? null : priority.shortValue()));
     }
 
     private static Tuple parameters(TaskDefinition task) {

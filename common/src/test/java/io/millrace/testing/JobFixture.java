@@ -26,6 +26,7 @@ public final class JobFixture {
     private double retryDelaySeconds = 1;
     private String args = "{}";
     private List<String> tags = List.of();
+    private @Nullable String rateKey;
     private int attempt = 1;
     private int failures;
     private int losses;
@@ -94,6 +95,11 @@ public final class JobFixture {
         return this;
     }
 
+    public JobFixture withRateKey(String value) {
+        rateKey = value;
+        return this;
+    }
+
     public JobFixture onAttempt(int value) {
         attempt = value;
         return this;
@@ -127,7 +133,7 @@ public final class JobFixture {
                 null,
                 null,
                 tags,
-                null,
+                rateKey,
                 null);
     }
 

@@ -37,12 +37,14 @@ class Duties {
             DueDispatch dueDispatch,
             Rescuer rescuer,
             HintSweep hintSweep,
+            ParkedCalls parkedCalls,
             CountFold countFold,
             Gauges gauges,
             MeterRegistry metrics) {
         duties.put("due-dispatch", dueDispatch); // SCHEDULED and RETRY jobs that have become due → PENDING, hinted
         duties.put("rescue", rescuer); // jobs of workers that give no sign of life → other workers
         duties.put("hint-sweep", hintSweep); // PENDING jobs whose hint was lost → hinted again
+        duties.put("parked-calls", parkedCalls); // jobs that wait for a limit which has room again → hinted
         duties.put("count-fold", countFold); // logged changes of counts → sums
         duties.put("gauges", gauges); // counts and lags → metrics
         this.metrics = metrics;

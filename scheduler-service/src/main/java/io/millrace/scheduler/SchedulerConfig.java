@@ -35,4 +35,12 @@ interface SchedulerConfig {
     /** How often changes of job counts are folded into their sums. */
     @WithDefault("1s")
     Duration countInterval();
+
+    /** How often parked jobs are looked at whose limits may have room again. */
+    @WithDefault("25ms")
+    Duration callInterval();
+
+    /** How often the scheduler looks whether any job is parked, while none is. */
+    @WithDefault("500ms")
+    Duration idleCallInterval();
 }

@@ -38,4 +38,8 @@ public interface WorkerConfig {
     /** How long running jobs may go on after a shutdown was asked for, before they are given back. */
     @WithDefault("20s")
     Duration drainTimeout();
+
+    /** Whether it respects limits on rate and concurrency; false is Celery's {@code worker_disable_rate_limits}. */
+    @WithDefault("true")
+    boolean limits();
 }

@@ -32,7 +32,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_DOMAIN_IS_PLAIN_JAVA = classes()
             .that()
-            .resideInAnyPackage("io.millrace.job", "io.millrace.queue", "io.millrace.task", "io.millrace.fleet")
+            .resideInAnyPackage(
+                    "io.millrace.job",
+                    "io.millrace.queue",
+                    "io.millrace.task",
+                    "io.millrace.fleet",
+                    "io.millrace.limit")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -42,7 +47,8 @@ class ArchitectureTest {
                     "io.millrace.job",
                     "io.millrace.queue",
                     "io.millrace.task",
-                    "io.millrace.fleet");
+                    "io.millrace.fleet",
+                    "io.millrace.limit");
 
     @ArchTest
     static final ArchRule ONLY_THE_STORES_SPEAK_SQL = noClasses()

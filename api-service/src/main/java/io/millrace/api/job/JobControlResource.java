@@ -1,16 +1,13 @@
 package io.millrace.api.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.body.Body;
+import io.millrace.api.body.JsonFields;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
-import io.millrace.api.problem.Problems;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.Job;
 import io.millrace.queue.Hint;
@@ -22,8 +19,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 public class JobControlResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int REPLAY_LIMIT = 1_000;
     private static final int MAX_REPLAY_LIMIT = 10_000;
 
@@ -80,10 +74,10 @@ public class JobControlResource {
             description = "job_already_finished",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public JobView revoke(@RestPath String id, Body body) {
-        ObjectNode asked = object(body, Set.of("terminate"));
+        ObjectNode asked = JsonFields.object(body, Set.of("terminate"));
         JsonNode terminate = asked.path("terminate");
         if (!terminate.isMissingNode() && !terminate.isNull() && !terminate.isBoolean()) {
-            throw invalid("terminate", "must be true or false");
+            throw JsonFields.invalid("terminate", "must be true or false");
         }
         Job job = find(id);
         if (!control.revoke(job.id(), terminate.asBoolean(false))) {
@@ -109,7 +103,7 @@ public class JobControlResource {
             description = "job_not_failed",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public RestResponse<JobView> retry(@RestPath String id, Body body) {
-        ObjectNode asked = object(body, Set.of("args"));
+        ObjectNode asked = JsonFields.object(body, Set.of("args"));
         Job job = find(id);
         Hint hint = control.runAgain(job.id(), otherArguments(asked.path("args"), job.task()))
                 .orElseThrow(
@@ -137,11 +131,11 @@ public class JobControlResource {
             description = "How many",
             content = @Content(schema = @Schema(implementation = Replayed.class)))
     public Replayed replay(Body body) {
-        ObjectNode asked = object(body, Set.of("filter", "limit"));
+        ObjectNode asked = JsonFields.object(body, Set.of("filter", "limit"));
         JsonNode limit = asked.path("limit");
         int most = limit.isMissingNode() || limit.isNull() ? REPLAY_LIMIT : limit.asInt(0);
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
-            throw invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
+            throw JsonFields.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
         List<Hint> again =
                 control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
@@ -154,7 +148,7 @@ public class JobControlResource {
             return null;
         }
         if (!args.isObject()) {
-            throw invalid("args", "must be an object");
+            throw JsonFields.invalid("args", "must be an object");
         }
         var errors = new ArrayList<FieldError>();
         catalog.findFresh(task)
@@ -169,37 +163,5 @@ public class JobControlResource {
 
     private Job find(String id) {
         return JobResource.find(queries, id);
-    }
-
-    /** The body as an object with no other fields than these; no body is an empty one. */
-    private static ObjectNode object(Body body, Set<String> fields) {
-        if (body.bytes().length == 0) {
-            return JSON.createObjectNode();
-        }
-        JsonNode read;
-        try {
-            read = JSON.readTree(body.bytes());
-        } catch (JsonProcessingException e) {
-            throw Problems.malformed(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading memory cannot fail", e);
-        }
-        if (!(read instanceof ObjectNode object)) {
-            throw invalid("", "must be a JSON object");
-        }
-        var errors = new ArrayList<FieldError>();
-        object.fieldNames().forEachRemaining(name -> {
-            if (!fields.contains(name)) {
-                errors.add(new FieldError(name, "is not a field of this request"));
-            }
-        });
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.UNKNOWN_FIELD, errors);
-        }
-        return object;
-    }
-
-    private static Problem invalid(String field, String message) {
-        return Problem.of(ProblemCode.INVALID_REQUEST, List.of(new FieldError(field, message)));
     }
 }

@@ -10,6 +10,7 @@ public enum ProblemCode {
     JOB_NOT_FOUND(404, "There is no such job"),
     UNKNOWN_TASK(404, "There is no such task"),
     QUEUE_NOT_FOUND(404, "There is no such queue"),
+    LIMIT_NOT_FOUND(404, "There is no such limit"),
     WORKER_NOT_FOUND(404, "There is no such worker"),
     RESULT_EXPIRED(404, "The result is no longer kept"),
     METHOD_NOT_ALLOWED(405, "This address does not know the method"),

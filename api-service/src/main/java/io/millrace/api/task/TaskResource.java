@@ -1,15 +1,22 @@
 package io.millrace.api.task;
 
+import io.millrace.api.body.Body;
+import io.millrace.api.body.JsonFields;
+import io.millrace.api.body.LimitChanges;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.limit.LimitName;
+import io.millrace.store.LimitStore;
 import io.millrace.store.TaskStore;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -24,8 +31,10 @@ import org.jboss.resteasy.reactive.RestPath;
 public class TaskResource {
 
     private final TaskStore store;
+    private final LimitStore limits;
 
-    TaskResource(TaskStore store) {
+    TaskResource(TaskStore store, LimitStore limits) {
+        this.limits = limits;
         this.store = store;
     }
 
@@ -36,7 +45,10 @@ public class TaskResource {
             summary = "List the tasks that workers have registered",
             description = "With their defaults and the JSON Schema of their arguments.")
     public List<TaskView> list() {
-        return store.all().stream().map(TaskView::of).toList();
+        var inForce = limits.inForce();
+        return store.all().stream()
+                .map(task -> TaskView.of(task, inForce.limit(new LimitName(LimitName.Scope.TASK, task.name()))))
+                .toList();
     }
 
     @GET
@@ -58,8 +70,39 @@ public class TaskResource {
         return store.all().stream()
                 .filter(task -> task.name().equals(name))
                 .findFirst()
-                .map(TaskView::of)
+                .map(task -> TaskView.of(task, limits.inForce().limit(new LimitName(LimitName.Scope.TASK, name))))
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.UNKNOWN_TASK, "No worker has registered a task '" + name + "'."));
+    }
+
+    /** Body: any of {@code rate_limit}, {@code max_concurrency} and {@code priority}. */
+    @PATCH
+    @Path("/{name}")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "changeTask",
+            summary = "Change the limits and the priority of a task",
+            description =
+                    "As with a queue. What is set here stays when workers register the task again; null goes back to what its code says.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The task",
+            content = @Content(schema = @Schema(implementation = TaskView.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "invalid_request",
+            content =
+                    @Content(
+                            mediaType = "application/problem+json",
+                            schema = @Schema(implementation = ProblemBody.class)))
+    public TaskView change(@RestPath String name, Body body) {
+        get(name);
+        var asked = JsonFields.object(body, Set.of("rate_limit", "max_concurrency", "priority"));
+        var change = LimitChanges.read(asked);
+        if (asked.has("priority")) {
+            store.setPriority(name, LimitChanges.priority(asked));
+        }
+        limits.set(new LimitName(LimitName.Scope.TASK, name), change);
+        return get(name);
     }
 }

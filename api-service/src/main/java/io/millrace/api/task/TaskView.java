@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.job.RetryPolicy;
+import io.millrace.limit.Limit;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
@@ -24,6 +25,7 @@ public record TaskView(
         @Nullable Double softTimeLimit,
         @Nullable Double timeLimit,
         @Nullable String rateLimit,
+        @Nullable Integer maxConcurrency,
         double resultTtl,
 
         @Schema(description = "thread, or process where each run has one of its own")
@@ -37,7 +39,8 @@ public record TaskView(
     @Schema(name = "RetryBackoff")
     public record Backoff(double delay, double factor, double cap, boolean jitter) {}
 
-    static TaskView of(TaskDefinition task) {
+    /** @param limit on starts and runs of the task, null for none */
+    static TaskView of(TaskDefinition task, @Nullable Limit limit) {
         RetryPolicy retry = task.retry();
         return new TaskView(
                 task.name(),
@@ -47,7 +50,8 @@ public record TaskView(
                 new Backoff(seconds(retry.delay()), retry.factor(), seconds(retry.cap()), retry.jitter()),
                 secondsOrNull(task.softTimeLimit()),
                 secondsOrNull(task.timeLimit()),
-                task.rateLimit(),
+                limit == null || limit.rate() == null ? null : limit.rate().toString(),
+                limit == null ? null : limit.maxConcurrency(),
                 seconds(task.resultTtl()),
                 task.isolated() ? "process" : "thread",
                 task.argsSchema());

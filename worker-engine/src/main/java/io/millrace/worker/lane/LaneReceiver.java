@@ -4,9 +4,7 @@ import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.Claim;
 import io.millrace.queue.Hint;
 import io.millrace.queue.Lane;
-import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
-import io.millrace.worker.Identity;
 import io.millrace.worker.run.ClaimDoubt;
 import io.millrace.worker.run.JobRunner;
 import java.time.Clock;
@@ -63,11 +61,10 @@ final class LaneReceiver {
 
     /** What all receivers of a worker share. */
     record Receiving(
-            JobStore store,
+            Claims claims,
             JobRunner runner,
             HintEmitter hints,
             LaneMarks marks,
-            Identity identity,
             ClaimDoubt doubt,
             Duration holdTime,
             Clock clock) {}
@@ -168,9 +165,7 @@ final class LaneReceiver {
         try {
             while (true) {
                 try {
-                    List<Claim> won =
-                            receiving.store().claim(hints, receiving.identity().id());
-                    for (Claim claim : won) {
+                    for (Claim claim : receiving.claims().claim(hints)) {
                         receiving.runner().start(claim, () -> slots.free(1));
                         unused--;
                     }

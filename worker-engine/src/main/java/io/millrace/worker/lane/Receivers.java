@@ -5,9 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.dispatch.LaneTopics;
 import io.millrace.queue.Lane;
-import io.millrace.store.JobStore;
 import io.millrace.worker.Capacity;
-import io.millrace.worker.Identity;
 import io.millrace.worker.WorkerConfig;
 import io.millrace.worker.run.ClaimDoubt;
 import io.millrace.worker.run.JobRunner;
@@ -48,11 +46,10 @@ public class Receivers {
             WorkerConfig config,
             Capacity capacity,
             LaneTopics topics,
-            JobStore store,
+            Claims claims,
             JobRunner runner,
             HintEmitter hints,
             LaneMarks marks,
-            Identity identity,
             ClaimDoubt doubt,
             MeterRegistry metrics,
             Clock clock) {
@@ -61,8 +58,7 @@ public class Receivers {
         this.capacity = capacity;
         this.topics = topics;
         this.slots = new Slots(capacity.concurrency(), config.lowLaneShare());
-        this.receiving =
-                new LaneReceiver.Receiving(store, runner, hints, marks, identity, doubt, config.holdTime(), clock);
+        this.receiving = new LaneReceiver.Receiving(claims, runner, hints, marks, doubt, config.holdTime(), clock);
         Gauge.builder("millrace.worker.slots.used", slots, Slots::used)
                 .description("Slots taken by runs and claims")
                 .register(metrics);

@@ -8,6 +8,7 @@ import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.worker.limit.ParkedCalls;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,9 +38,11 @@ public class Settler {
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(BACKLOG);
     private final JobStore store;
     private final HintEmitter hints;
+    private final ParkedCalls parked;
     private final RunMetrics metrics;
 
-    Settler(JobStore store, HintEmitter hints, RunMetrics metrics) {
+    Settler(JobStore store, HintEmitter hints, ParkedCalls parked, RunMetrics metrics) {
+        this.parked = parked;
         this.store = store;
         this.hints = hints;
         this.metrics = metrics;
@@ -136,6 +139,7 @@ public class Settler {
             }
         }
         hints.emit(free);
+        parked.ended(batch.stream().map(each -> each.settled().claim()).toList());
     }
 
     private static void log(Settled settled, boolean held) {
