@@ -1,6 +1,7 @@
 package io.millrace.worker.run;
 
 import io.millrace.dispatch.Queues;
+import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
@@ -32,6 +33,7 @@ public class TaskLibrary {
 
     private final Map<String, RunnableTask> tasks;
     private final TaskStore store;
+    private final TaskJson json;
 
     TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, Validator validator, TaskStore store) {
         var byName = new HashMap<String, RunnableTask>();
@@ -47,6 +49,7 @@ public class TaskLibrary {
         }
         this.tasks = Map.copyOf(byName);
         this.store = store;
+        this.json = json;
     }
 
     void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
@@ -59,8 +62,17 @@ public class TaskLibrary {
         return Optional.ofNullable(tasks.get(name));
     }
 
+    /** Whether this run is to have a process to itself. */
+    boolean isolates(RunnableTask task, Claim claim) {
+        return task.isolates(claim.args(), json);
+    }
+
     private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
         Task task = method.task();
+        if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
+            throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
+                    + "', which is no boolean among its arguments");
+        }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
         return new TaskDefinition(
                 task.name(),
