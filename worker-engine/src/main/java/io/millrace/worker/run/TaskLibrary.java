@@ -5,6 +5,7 @@ import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
+import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
 import io.quarkus.arc.All;
@@ -89,7 +90,8 @@ public class TaskLibrary {
                 duration(task.resultTtl()),
                 task.rateLimit().isEmpty() ? null : task.rateLimit(),
                 task.isolated(),
-                json.schemaOf(method.argsType()));
+                // A child registers nothing, and its start is to be short.
+                WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()));
     }
 
     private static @Nullable Duration durationOrNull(String text) {
