@@ -38,7 +38,7 @@ public interface IsolationConfig {
     Duration idleTime();
 
     /** How long a child may take to start. */
-    @WithDefault("30s")
+    @WithDefault("60s")
     Duration startTimeout();
 
     /** The longest message between a worker and its child, arguments and results being the long ones. */

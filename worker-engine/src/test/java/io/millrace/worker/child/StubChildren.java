@@ -27,7 +27,7 @@ public final class StubChildren {
         pool.close();
     }
 
-    static IsolationConfig config(Map<String, String> settings) {
+    public static IsolationConfig config(Map<String, String> settings) {
         var named = new HashMap<String, String>();
         settings.forEach((key, value) -> named.put("millrace.worker.isolation." + key, value));
         return new SmallRyeConfigBuilder()
