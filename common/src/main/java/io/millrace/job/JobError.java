@@ -40,6 +40,11 @@ public record JobError(
                 "worker_lost", "WorkerLost", "worker " + workerId + " was lost while it ran this job", null);
     }
 
+    /** The process of an isolated run that ended before the run did. */
+    public static JobError childLost(String how) {
+        return new JobError("worker_lost", "WorkerLost", "the process of this run was lost: " + how, null);
+    }
+
     /** PostgreSQL's text knows no NUL, and nobody reads a megabyte of message. */
     private static String bounded(String text, int limit) {
         String clean = text.replace('\u0000', '\uFFFD');

@@ -30,6 +30,7 @@ public final class Settlement {
             case Outcome.Snoozed(var until) -> new Transition.Snooze(until);
             case Outcome.Released(var reason) -> new Transition.Release(reason);
             case Outcome.WorkerLost(var workerId) -> afterLoss(claim, JobError.workerLost(workerId));
+            case Outcome.ChildLost(var how) -> afterLoss(claim, JobError.childLost(how));
         };
     }
 

@@ -150,12 +150,16 @@ public final class JobFixture {
                 losses,
                 maxRetries,
                 Duration.ofMillis(Math.round(retryDelaySeconds * 1000)),
-                null,
-                null,
+                seconds(softTimeLimit),
+                seconds(timeLimit),
                 args,
                 null,
                 null,
                 Instant.EPOCH,
                 Duration.ZERO);
+    }
+
+    private static @Nullable Duration seconds(@Nullable Double value) {
+        return value == null ? null : Duration.ofMillis(Math.round(value * 1000));
     }
 }

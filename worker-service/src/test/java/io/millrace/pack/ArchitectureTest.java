@@ -66,5 +66,8 @@ class ArchitectureTest {
             .resideInAPackage("io.millrace.pack..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.millrace.worker.run..", "io.millrace.worker.lane..", "io.millrace.worker.fleet..");
+            .resideInAnyPackage("io.millrace.worker.run..",
+                    "io.millrace.worker.child..",
+                    "io.millrace.worker.lane..",
+                    "io.millrace.worker.fleet..");
 }

@@ -20,6 +20,7 @@ import org.jboss.logging.MDC;
 public class JobRunner {
 
     private final Execution execution;
+    private final IsolatedRuns isolated;
     private final Settler settler;
     private final RunningJobs running;
     private final TaskLibrary library;
@@ -32,6 +33,7 @@ public class JobRunner {
 
     JobRunner(
             Execution execution,
+            IsolatedRuns isolated,
             Settler settler,
             RunningJobs running,
             TaskLibrary library,
@@ -42,6 +44,7 @@ public class JobRunner {
             Identity identity,
             Clock clock) {
         this.execution = execution;
+        this.isolated = isolated;
         this.settler = settler;
         this.running = running;
         this.library = library;
@@ -70,6 +73,7 @@ public class JobRunner {
     /** Begins to watch over what runs. */
     public void begin() {
         held.start();
+        isolated.begin();
     }
 
     /** Gives a claim back that is not being run, for any worker to take at once. */
@@ -94,15 +98,30 @@ public class JobRunner {
     private void run(RunningJob job, Runnable slotFreed) {
         Claim claim = job.claim();
         Outcome outcome;
-        try (var watch = limits.watch(job, () -> settleWithout(job))) {
+        try {
             describeInLogs(claim);
-            outcome = execution.execute(job, new JobContext(job, store, clock));
+            outcome = execute(job, new JobContext(job, store, clock));
             metrics.ran(claim, job.startedAt(), clock.instant());
         } finally {
             slotFreed.run();
         }
         if (!settle(job, outcome)) {
             running.endedAfterAll();
+        }
+    }
+
+    private Outcome execute(RunningJob job, JobContext context) {
+        Claim claim = job.claim();
+        RunnableTask task = library.find(claim.task()).orElse(null);
+        if (task != null && library.isolates(task, claim)) {
+            return isolated.execute(
+                    job,
+                    context,
+                    () -> limits.watch(job, () -> settleWithout(job)),
+                    task.method().task().maxTasksPerChild());
+        }
+        try (var watch = limits.watch(job, () -> settleWithout(job))) {
+            return execution.execute(job, context);
         }
     }
 

@@ -134,7 +134,8 @@ public class Settler {
             metrics.recorded(one.settled(), holds);
             one.recorded().run();
             log(one.settled(), holds);
-            if (holds && one.settled().transition() instanceof Transition.Release) {
+            Transition transition = one.settled().transition();
+            if (holds && (transition instanceof Transition.Release || transition instanceof Transition.Rescue)) {
                 free.add(Hint.of(claim));
             }
         }

@@ -1,6 +1,8 @@
 package io.millrace.worker.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -22,6 +24,7 @@ import jakarta.inject.Singleton;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import java.io.IOException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,34 @@ class TaskJson {
     /** Writes a result; nothing is JSON null. */
     String write(@Nullable Object value) throws com.fasterxml.jackson.core.JsonProcessingException {
         return value == null ? "null" : mapper.writeValueAsString(value);
+    }
+
+    /** Whether this JSON object has the property with the value true. What is no JSON object has not. */
+    boolean saysTrue(String json, String property) {
+        try (JsonParser parser = mapper.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean itIs = parser.currentName().equals(property);
+                if (parser.nextToken() == JsonToken.VALUE_TRUE && itIs) {
+                    return true;
+                }
+                parser.skipChildren();
+            }
+        } catch (IOException e) {
+            // The run will say what is wrong with its arguments.
+            return false;
+        }
+        return false;
+    }
+
+    /** Whether a record of arguments has a boolean property of this name. */
+    boolean hasBoolean(@Nullable Class<?> argsType, String property) {
+        return argsType != null
+                && Stream.of(argsType.getRecordComponents())
+                        .anyMatch(component -> SNAKE.translate(component.getName()).equals(property)
+                                && (component.getType() == boolean.class || component.getType() == Boolean.class));
     }
 
     /**

@@ -1,9 +1,11 @@
 package io.millrace.worker.run;
 
 import io.millrace.dispatch.Queues;
+import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
+import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
 import io.quarkus.arc.All;
@@ -32,6 +34,7 @@ public class TaskLibrary {
 
     private final Map<String, RunnableTask> tasks;
     private final TaskStore store;
+    private final TaskJson json;
 
     TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, Validator validator, TaskStore store) {
         var byName = new HashMap<String, RunnableTask>();
@@ -47,6 +50,7 @@ public class TaskLibrary {
         }
         this.tasks = Map.copyOf(byName);
         this.store = store;
+        this.json = json;
     }
 
     void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
@@ -59,8 +63,17 @@ public class TaskLibrary {
         return Optional.ofNullable(tasks.get(name));
     }
 
+    /** Whether this run is to have a process to itself. */
+    boolean isolates(RunnableTask task, Claim claim) {
+        return task.isolates(claim.args(), json);
+    }
+
     private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
         Task task = method.task();
+        if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
+            throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
+                    + "', which is no boolean among its arguments");
+        }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
         return new TaskDefinition(
                 task.name(),
@@ -77,7 +90,8 @@ public class TaskLibrary {
                 duration(task.resultTtl()),
                 task.rateLimit().isEmpty() ? null : task.rateLimit(),
                 task.isolated(),
-                json.schemaOf(method.argsType()));
+                // A child registers nothing, and its start is to be short.
+                WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()));
     }
 
     private static @Nullable Duration durationOrNull(String text) {
