@@ -144,7 +144,10 @@ final class LaneReceiver {
             while (done < held.size()) {
                 List<Held> rest = held.subList(done, held.size());
                 boolean late = !open || receiving.clock().instant().isAfter(deadline);
-                int taken = late ? 0 : slots.take(rest.getFirst().hint().priority(), rest.size(), receiving.holdTime());
+                int taken = late
+                        ? 0
+                        : slots.take(
+                                rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
                 if (turn != null) {
                     turn.close();
                 }
@@ -168,22 +171,26 @@ final class LaneReceiver {
         try {
             while (true) {
                 try {
-                    List<Claim> won =
-                            receiving.store().claim(hints, receiving.identity().id());
-                    for (Claim claim : won) {
-                        receiving.runner().start(claim, () -> slots.free(1));
-                        unused--;
+                    // A process that was stopped for a while first asks who it is: what it claims under the id of a
+                    // lost worker would be taken away from it.
+                    if (receiving.identity().certain()) {
+                        List<Claim> won =
+                                receiving.store().claim(hints, receiving.identity().id());
+                        for (Claim claim : won) {
+                            receiving.runner().start(claim, () -> slots.free(1));
+                            unused--;
+                        }
+                        return true;
                     }
-                    return true;
                 } catch (StoreUnavailable e) {
                     receiving.doubt().raise();
                     LOG.warnf(
                             "claims wait for PostgreSQL queue=%s lane=%s: %s", queue, lane.wireName(), e.getMessage());
-                    if (!open || receiving.clock().instant().isAfter(deadline)) {
-                        return false;
-                    }
-                    pause(BETWEEN_CLAIMS);
                 }
+                if (!open || receiving.clock().instant().isAfter(deadline)) {
+                    return false;
+                }
+                pause(BETWEEN_CLAIMS);
             }
         } finally {
             slots.free(unused);

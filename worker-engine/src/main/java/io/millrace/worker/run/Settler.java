@@ -124,18 +124,19 @@ public class Settler {
     }
 
     private void conclude(List<Waiting> batch, Set<UUID> held) {
-        var free = new ArrayList<Hint>();
+        // First of all: a worker that leaves waits only for its runs to be recorded.
+        hints.emit(batch.stream()
+                .filter(one -> one.settled().transition() instanceof Transition.Release)
+                .map(one -> one.settled().claim())
+                .filter(claim -> held.contains(claim.jobId()))
+                .map(Hint::of)
+                .toList());
         for (Waiting one : batch) {
-            Claim claim = one.settled().claim();
-            boolean holds = held.contains(claim.jobId());
+            boolean holds = held.contains(one.settled().claim().jobId());
             metrics.recorded(one.settled(), holds);
             one.recorded().run();
             log(one.settled(), holds);
-            if (holds && one.settled().transition() instanceof Transition.Release) {
-                free.add(Hint.of(claim));
-            }
         }
-        hints.emit(free);
     }
 
     private static void log(Settled settled, boolean held) {

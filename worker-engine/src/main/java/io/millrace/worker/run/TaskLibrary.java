@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ public class TaskLibrary {
     /** The task of this name, if this worker knows it. */
     Optional<RunnableTask> find(String name) {
         return Optional.ofNullable(tasks.get(name));
+    }
+
+    /** The names of the tasks this worker knows. */
+    public Set<String> names() {
+        return tasks.keySet();
     }
 
     private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
