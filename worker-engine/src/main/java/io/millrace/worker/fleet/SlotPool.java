@@ -38,12 +38,16 @@ class SlotPool {
     }
 
     /** Wants another pool: grown at once, shrunk as runs leave their slots. */
-    synchronized void become(SlotRange wanted) {
-        if (!wanted.equals(range)) {
+    void become(SlotRange wanted) {
+        synchronized (this) {
+            if (wanted.equals(range)) {
+                return;
+            }
             range = wanted;
             scaleTo(new Autoscale(wanted.nearest(scale.slots()), clock.instant()));
-            receivers.suit(wanted);
         }
+        // Not within: it may wait for receivers that are just being made, and a heartbeat must not.
+        receivers.suit(wanted);
     }
 
     /** Looks whether the work calls for more slots or for fewer. */
