@@ -25,7 +25,15 @@ public class Capacity {
         if (concurrency < 1) {
             throw new IllegalArgumentException("millrace.worker.concurrency must be at least 1, but is " + concurrency);
         }
-        this.slots = config.autoscale().map(SlotRange::parse).orElseGet(() -> SlotRange.fixed(concurrency));
+        this.slots = config.autoscale().map(Capacity::range).orElseGet(() -> SlotRange.fixed(concurrency));
+    }
+
+    private static SlotRange range(String text) {
+        try {
+            return SlotRange.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("millrace.worker.autoscale: " + e.getMessage(), e);
+        }
     }
 
     /** The queues it starts with, by name. */

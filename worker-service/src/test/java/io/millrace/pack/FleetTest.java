@@ -60,12 +60,17 @@ class FleetTest {
                     "millrace.worker.concurrency", "2",
                     "millrace.worker.queues", "default",
                     "millrace.worker.heartbeat", "500ms",
+                    "millrace.worker.hold-time", HOLD.toSeconds() + "s",
                     "millrace.worker.autoscale-idle", "300ms",
                     "millrace.worker.recycle.after-jobs", Integer.toString(MANY_JOBS));
         }
     }
 
     private static final int MANY_JOBS = 200;
+
+    /** Longer than it may take until what is held has been handed on. */
+    private static final Duration HOLD = Duration.ofSeconds(8);
+
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String FOREVER = "{\"seconds\": 600}";
 
@@ -221,11 +226,13 @@ class FleetTest {
         await(() -> running() == 2);
         NewJob held = submit(aJob().onQueue("celery"));
         await(() -> receivers.load().held() > 0);
+        Instant heldSince = Instant.now();
 
         fleet.wish(identity.id(), null, List.of("default"));
 
-        await(() -> me().wanted() == null);
         await(() -> receivers.load().held() == 0);
+        assertThat(Duration.between(heldSince, Instant.now())).isLessThan(HOLD.dividedBy(2));
+        await(() -> me().wanted() == null);
         assertThat(running()).isEqualTo(2);
         revokeOneThatRuns();
         NewJob other = submit(aJob());

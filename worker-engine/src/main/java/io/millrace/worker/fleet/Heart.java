@@ -162,12 +162,12 @@ public class Heart {
         if (state != WorkerState.ACTIVE) {
             return;
         }
-        begunAnew.increment();
         String next = identity.newId();
         var now = condition.now(next, state);
         enrol(next, now.queues(), now.pool().concurrency());
         LOG.warnf("this worker was declared lost and begins anew worker=%s before=%s", next, identity.id());
         identity.become(next);
+        begunAnew.increment();
     }
 
     /**

@@ -47,7 +47,8 @@ class Recycler {
     }
 
     void runOnce() {
-        recycling.due(metrics.processed(), memory.used(), stuck(clock.instant())).ifPresent(departure::begin);
+        long bytes = recycling.aboveMemory().isPresent() ? memory.used() : 0;
+        recycling.due(metrics.processed(), bytes, stuck(clock.instant())).ifPresent(departure::begin);
     }
 
     /** How long as many threads as count have been stuck without a break. */
