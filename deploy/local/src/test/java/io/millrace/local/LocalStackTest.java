@@ -83,7 +83,7 @@ class LocalStackTest {
 
         assertThat(stack.hasLeft(Component.WORKER)).isTrue();
         stack.startAgain(Component.WORKER);
-        assertThat(stack.pid(Component.WORKER)).isNotEmpty().doesNotContain(first);
+        assertThat(stack.pid(Component.WORKER).orElseThrow()).isNotEqualTo(first);
         assertThat(stack.ready(Component.WORKER)).isTrue();
         kill(stack, Component.WORKER);
         assertThat(stack.hasLeft(Component.WORKER)).isFalse();
