@@ -19,6 +19,7 @@ public enum ProblemCode {
     JOB_FAILED(409, "The job has failed and has no result"),
     JOB_REVOKED(409, "The job was revoked and has no result"),
     JOB_ALREADY_FINISHED(409, "The job has finished"),
+    WORKER_NOT_ALIVE(409, "The worker is leaving or has gone"),
     JOB_NOT_FAILED(409, "Only a failed or revoked job can run again"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     TOO_MANY_JOBS(413, "Too many jobs in one request"),

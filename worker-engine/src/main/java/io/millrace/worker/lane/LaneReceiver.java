@@ -5,6 +5,7 @@ import io.millrace.job.Claim;
 import io.millrace.queue.Hint;
 import io.millrace.queue.Lane;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.worker.Identity;
 import io.millrace.worker.run.ClaimDoubt;
 import io.millrace.worker.run.JobRunner;
 import java.time.Clock;
@@ -65,6 +66,7 @@ final class LaneReceiver {
             JobRunner runner,
             HintEmitter hints,
             LaneMarks marks,
+            Identity identity,
             ClaimDoubt doubt,
             Duration holdTime,
             Clock clock) {}
@@ -141,7 +143,10 @@ final class LaneReceiver {
             while (done < held.size()) {
                 List<Held> rest = held.subList(done, held.size());
                 boolean late = !open || receiving.clock().instant().isAfter(deadline);
-                int taken = late ? 0 : slots.take(rest.getFirst().hint().priority(), rest.size(), receiving.holdTime());
+                int taken = late
+                        ? 0
+                        : slots.take(
+                                rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
                 if (turn != null) {
                     turn.close();
                 }
@@ -165,20 +170,24 @@ final class LaneReceiver {
         try {
             while (true) {
                 try {
-                    for (Claim claim : receiving.claims().claim(hints)) {
-                        receiving.runner().start(claim, () -> slots.free(1));
-                        unused--;
+                    // A process that was stopped for a while first asks who it is: what it claims under the id of a
+                    // lost worker would be taken away from it.
+                    if (receiving.identity().certain()) {
+                        for (Claim claim : receiving.claims().claim(hints)) {
+                            receiving.runner().start(claim, () -> slots.free(1));
+                            unused--;
+                        }
+                        return true;
                     }
-                    return true;
                 } catch (StoreUnavailable e) {
                     receiving.doubt().raise();
                     LOG.warnf(
                             "claims wait for PostgreSQL queue=%s lane=%s: %s", queue, lane.wireName(), e.getMessage());
-                    if (!open || receiving.clock().instant().isAfter(deadline)) {
-                        return false;
-                    }
-                    pause(BETWEEN_CLAIMS);
                 }
+                if (!open || receiving.clock().instant().isAfter(deadline)) {
+                    return false;
+                }
+                pause(BETWEEN_CLAIMS);
             }
         } finally {
             slots.free(unused);

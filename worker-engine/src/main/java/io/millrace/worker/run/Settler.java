@@ -127,20 +127,21 @@ public class Settler {
     }
 
     private void conclude(List<Waiting> batch, Set<UUID> held) {
-        var free = new ArrayList<Hint>();
+        // First of all: a worker that leaves waits only for its runs to be recorded.
+        hints.emit(batch.stream()
+                .filter(one -> one.settled().transition() instanceof Transition.Release
+                        || one.settled().transition() instanceof Transition.Rescue)
+                .map(one -> one.settled().claim())
+                .filter(claim -> held.contains(claim.jobId()))
+                .map(Hint::of)
+                .toList());
         for (Waiting one : batch) {
-            Claim claim = one.settled().claim();
-            boolean holds = held.contains(claim.jobId());
+            boolean holds = held.contains(one.settled().claim().jobId());
             metrics.recorded(one.settled(), holds);
             one.recorded().run();
             log(one.settled(), holds);
-            Transition transition = one.settled().transition();
-            if (holds && (transition instanceof Transition.Release || transition instanceof Transition.Rescue)) {
-                free.add(Hint.of(claim));
-            }
         }
-        hints.emit(free);
-        parked.ended(batch.stream().map(each -> each.settled().claim()).toList());
+        parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
     }
 
     private static void log(Settled settled, boolean held) {

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,11 @@ public class TaskLibrary {
     /** Whether this run is to have a process to itself. */
     boolean isolates(RunnableTask task, Claim claim) {
         return task.isolates(claim.args(), json);
+    }
+
+    /** The names of the tasks this worker knows. */
+    public Set<String> names() {
+        return tasks.keySet();
     }
 
     private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
