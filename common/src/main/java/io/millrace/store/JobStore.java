@@ -18,8 +18,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -175,7 +177,7 @@ public class JobStore {
                   finished_at = CASE WHEN j.revoke_requested OR u.state IN ('SUCCESS', 'FAILURE') THEN now() END
               FROM ending u
               WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
-              RETURNING j.id, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
+              RETURNING j.id, j.state, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
             ), history AS (
               INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds)
               SELECT id, claim_seq, attempt, worker_id, started_at, outcome,
@@ -183,7 +185,7 @@ public class JobStore {
               FROM held
               WHERE outcome IN ('retry', 'failure', 'lost')
             )
-            SELECT id FROM held
+            SELECT id, state FROM held
             """;
 
     /**
@@ -193,11 +195,17 @@ public class JobStore {
      *     was changed
      */
     public Set<UUID> record(List<Settled> batch) {
+        return recordStates(batch).keySet();
+    }
+
+    /** As {@link #record}, with what each of those that held has become: what was to be revoked does not wait again. */
+    public Map<UUID, JobState> recordStates(List<Settled> batch) {
         List<Ending> endings = batch.stream()
                 .map(Ending::of)
                 .sorted(Comparator.comparing(Ending::id))
                 .toList();
-        return new HashSet<>(database.list(
+        var held = new HashMap<UUID, JobState>();
+        var rows = database.run(
                 RECORD,
                 Tuple.tuple()
                         .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
@@ -210,8 +218,9 @@ public class JobStore {
                         .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
                         .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
                         .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
-                        .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)),
-                row -> row.getUUID("id")));
+                        .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)));
+        rows.forEach(row -> held.put(row.getUUID("id"), JobState.valueOf(row.getString("state"))));
+        return held;
     }
 
     private static final String PROGRESS = """

@@ -32,7 +32,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_DOMAIN_IS_PLAIN_JAVA = classes()
             .that()
-            .resideInAnyPackage("io.millrace.job", "io.millrace.queue", "io.millrace.task", "io.millrace.fleet")
+            .resideInAnyPackage("io.millrace.job", "io.millrace.queue", "io.millrace.task", "io.millrace.fleet", "io.millrace.event")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -42,7 +42,8 @@ class ArchitectureTest {
                     "io.millrace.job",
                     "io.millrace.queue",
                     "io.millrace.task",
-                    "io.millrace.fleet");
+                    "io.millrace.fleet",
+                    "io.millrace.event");
 
     @ArchTest
     static final ArchRule ONLY_THE_STORES_SPEAK_SQL = noClasses()

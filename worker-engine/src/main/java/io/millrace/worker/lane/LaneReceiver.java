@@ -1,6 +1,8 @@
 package io.millrace.worker.lane;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
 import io.millrace.queue.Hint;
 import io.millrace.queue.Lane;
@@ -66,6 +68,7 @@ final class LaneReceiver {
             JobStore store,
             JobRunner runner,
             HintEmitter hints,
+            EventEmitter events,
             LaneMarks marks,
             Identity identity,
             ClaimDoubt doubt,
@@ -168,8 +171,11 @@ final class LaneReceiver {
         try {
             while (true) {
                 try {
-                    List<Claim> won =
-                            receiving.store().claim(hints, receiving.identity().id());
+                    String worker = receiving.identity().id();
+                    List<Claim> won = receiving.store().claim(hints, worker);
+                    // Before they start, so that no run's end is told before its beginning.
+                    Instant now = receiving.clock().instant();
+                    receiving.events().emit(won, claim -> JobEvent.started(claim, worker, now));
                     for (Claim claim : won) {
                         receiving.runner().start(claim, () -> slots.free(1));
                         unused--;

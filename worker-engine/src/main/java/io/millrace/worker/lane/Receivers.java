@@ -2,6 +2,7 @@ package io.millrace.worker.lane;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.dispatch.LaneTopics;
 import io.millrace.queue.Lane;
@@ -51,6 +52,7 @@ public class Receivers {
             JobStore store,
             JobRunner runner,
             HintEmitter hints,
+            EventEmitter events,
             LaneMarks marks,
             Identity identity,
             ClaimDoubt doubt,
@@ -62,7 +64,7 @@ public class Receivers {
         this.topics = topics;
         this.slots = new Slots(capacity.concurrency(), config.lowLaneShare());
         this.receiving =
-                new LaneReceiver.Receiving(store, runner, hints, marks, identity, doubt, config.holdTime(), clock);
+                new LaneReceiver.Receiving(store, runner, hints, events, marks, identity, doubt, config.holdTime(), clock);
         Gauge.builder("millrace.worker.slots.used", slots, Slots::used)
                 .description("Slots taken by runs and claims")
                 .register(metrics);
