@@ -96,10 +96,14 @@ public class EventTopic {
     private Map<String, String> retention() {
         long segment = Math.min(config.retention().toMillis(), LONGEST_SEGMENT.toMillis());
         return Map.of(
-                        "retention.ms", config.retention().toMillis(),
-                        "retention.bytes", config.retentionSize().asLongValue(),
-                        "segment.ms", segment,
-                        "segment.bytes", SEGMENT_BYTES)
+                        "retention.ms",
+                        config.retention().toMillis(),
+                        "retention.bytes",
+                        config.retentionSize().asLongValue(),
+                        "segment.ms",
+                        segment,
+                        "segment.bytes",
+                        SEGMENT_BYTES)
                 .entrySet()
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> Long.toString(entry.getValue())));

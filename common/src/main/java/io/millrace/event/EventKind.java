@@ -44,6 +44,8 @@ public enum EventKind {
 
     /** The kind of this name. */
     public static Optional<EventKind> of(String wireName) {
-        return Stream.of(values()).filter(kind -> kind.wireName.equals(wireName)).findFirst();
+        return Stream.of(values())
+                .filter(kind -> kind.wireName.equals(wireName))
+                .findFirst();
     }
 }

@@ -123,7 +123,8 @@ class EventWriterTest {
     void everyKindHasItsRowInTheDocuments() throws Exception {
         String table = Files.readString(Path.of("..", "docs", "events.md"));
 
-        assertThat(EventKind.values()).allSatisfy(kind -> assertThat(table).contains("\n| `" + kind.wireName() + "` |"));
+        assertThat(EventKind.values())
+                .allSatisfy(kind -> assertThat(table).contains("\n| `" + kind.wireName() + "` |"));
     }
 
     @Test
@@ -133,6 +134,8 @@ class EventWriterTest {
 
         JsonNode event = written(JobEvent.settled(settled, JobState.FAILURE, "w", NOW));
 
-        assertThat(event.path("error").path("exc_message").asText()).hasSize(501).endsWith("…");
+        assertThat(event.path("error").path("exc_message").asText())
+                .hasSize(501)
+                .endsWith("…");
     }
 }

@@ -119,7 +119,9 @@ class RunEventsTest {
             }
             assertThat(System.nanoTime()).as("heard only %s", its).isLessThan(deadline);
             for (var record : topic.poll(Duration.ofMillis(100))) {
-                for (String line : new String(record.value(), StandardCharsets.UTF_8).split("\n")) {
+                for (String line : new String(record.value(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()) {
                     heard.add(JSON.readTree(line));
                 }
             }

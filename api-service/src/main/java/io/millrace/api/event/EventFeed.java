@@ -142,21 +142,23 @@ class EventFeed {
         List<HeardEvent> events = value == null ? List.of() : HeardEvent.read(partition, offset, value);
         synchronized (this) {
             next.put(partition, offset + 1);
-            subscriptions.removeIf(each -> !takesAll(each, events));
+            subscriptions.forEach(each -> give(each, events));
         }
     }
 
-    private boolean takesAll(Subscription subscription, List<HeardEvent> events) {
+    /** One that was cut off is given nothing any more, but counts until its stream has ended. */
+    private void give(Subscription subscription, List<HeardEvent> events) {
         for (HeardEvent event : events) {
+            if (subscription.cutOff()) {
+                return;
+            }
             if (!subscription.offer(event)) {
                 cutOff.increment();
                 CompletableFuture.delayedExecutor(
                                 config.grace().toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread)
                         .execute(subscription::giveUp);
-                return false;
             }
         }
-        return true;
     }
 
     private synchronized int size() {

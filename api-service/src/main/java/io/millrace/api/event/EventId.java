@@ -31,7 +31,7 @@ record EventId(int partition, long offset, int index) {
 
     /** Whether this is the same place as that one or one before it. Places of different partitions have no order. */
     boolean upTo(EventId that) {
-        return partition == that.partition && (offset < that.offset || offset == that.offset && index <= that.index);
+        return partition == that.partition && (offset < that.offset || (offset == that.offset && index <= that.index));
     }
 
     @Override

@@ -98,7 +98,7 @@ final class EventStream implements StreamingOutput {
         }
         // Who goes on from an event knows how it stood; but an end is always told.
         if (after == null || now.finished()) {
-            to.write(now.frame());
+            now.frame().writeTo(to);
             to.flush();
         }
         return !now.finished();
@@ -143,7 +143,7 @@ final class EventStream implements StreamingOutput {
         var last = new ArrayList<HeardEvent>();
         subscription.drainTo(last, AT_ONCE);
         if (send(to, last)) {
-            to.write(standing.frame());
+            standing.frame().writeTo(to);
             to.flush();
         }
     }
@@ -153,7 +153,7 @@ final class EventStream implements StreamingOutput {
         boolean ended = false;
         for (HeardEvent event : events) {
             if (!ended && (after == null || !event.id().upTo(after))) {
-                to.write(event.frame());
+                event.frame().writeTo(to);
                 ended = job != null && event.ends();
             }
         }

@@ -4,20 +4,18 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as it was heard on Kafka: what streams are filtered by, and the bytes that every stream writes.
+ * An event as it was heard on Kafka: what streams are filtered by, and what every stream writes.
  *
  * @param batchId empty where the job has none
- * @param frame the whole server-sent event, shared by all who get it
  */
 record HeardEvent(
-        EventId id, String jobId, String task, String queue, String state, String batchId, byte[] frame) {
+        EventId id, String jobId, String task, String queue, String state, String batchId, Frame frame) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Set<String> ENDS = Set.of("SUCCESS", "FAILURE", "REVOKED");
@@ -70,16 +68,6 @@ record HeardEvent(
             // Somebody else's line on our topic; those who watch jobs cannot use it.
             return null;
         }
-        return jobId.isEmpty() ? null : new HeardEvent(id, jobId, task, queue, state, batchId, frame(id, value, from, to));
-    }
-
-    private static byte[] frame(EventId id, byte[] value, int from, int to) {
-        byte[] head = ("id: " + id + "\ndata: ").getBytes(StandardCharsets.US_ASCII);
-        byte[] frame = new byte[head.length + to - from + 2];
-        System.arraycopy(head, 0, frame, 0, head.length);
-        System.arraycopy(value, from, frame, head.length, to - from);
-        frame[frame.length - 2] = '\n';
-        frame[frame.length - 1] = '\n';
-        return frame;
+        return jobId.isEmpty() ? null : new HeardEvent(id, jobId, task, queue, state, batchId, Frame.of(id, value, from, to));
     }
 }

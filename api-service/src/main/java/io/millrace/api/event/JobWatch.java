@@ -9,8 +9,6 @@ import io.millrace.event.JobEvent;
 import io.millrace.job.Job;
 import io.millrace.store.JobQueries;
 import io.millrace.store.StoreUnavailable;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,7 +24,7 @@ final class JobWatch {
      *
      * @param frame a server-sent event without an id, since it is nowhere on Kafka
      */
-    record Standing(boolean finished, byte[] frame) {}
+    record Standing(boolean finished, Frame frame) {}
 
     private final UUID id;
     private final JobQueries queries;
@@ -44,22 +42,18 @@ final class JobWatch {
             return Optional.of(queries.get(id)
                     .map(job -> new Standing(job.state().finished(), frame(job)))
                     // Deleted since: there is nothing to tell any more.
-                    .orElseGet(() -> new Standing(true, new byte[0])));
+                    .orElseGet(() -> new Standing(true, Frame.EMPTY)));
         } catch (StoreUnavailable e) {
             // The stream stays open, and looks again.
             return Optional.empty();
         }
     }
 
-    private byte[] frame(Job job) {
+    private Frame frame(Job job) {
         byte[] line = new EventWriter()
                 .write(JobEvent.standing(job, cause(job.error()), clock.instant()))
                 .take();
-        var frame = new ByteArrayOutputStream(line.length + 16);
-        frame.writeBytes("data: ".getBytes(StandardCharsets.US_ASCII));
-        frame.writeBytes(line);
-        frame.write('\n');
-        return frame.toByteArray();
+        return Frame.of(null, line, 0, line.length - 1);
     }
 
     private static JobEvent.@Nullable Cause cause(@Nullable String error) {

@@ -29,7 +29,7 @@ class MissedEvents {
 
     /** Somebody who takes events. */
     interface Taker {
-        /** @return false if no more are wanted */
+        /** Takes the next ones. @return false if no more are wanted */
         boolean take(List<HeardEvent> events) throws IOException;
     }
 

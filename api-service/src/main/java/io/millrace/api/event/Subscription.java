@@ -36,7 +36,7 @@ final class Subscription implements AutoCloseable {
 
     /** Takes an event if it is wanted. Never blocks. @return false if there was no room, and no later one is taken */
     boolean offer(HeardEvent event) {
-        if (cutOff || filter.matches(event) && !buffer.offer(event)) {
+        if (cutOff || (filter.matches(event) && !buffer.offer(event))) {
             cutOff = true;
             return false;
         }

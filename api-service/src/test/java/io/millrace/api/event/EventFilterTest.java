@@ -94,7 +94,7 @@ class EventFilterTest {
         List<HeardEvent> events = HeardEvent.read(0, 7, value);
 
         assertThat(events).extracting(HeardEvent::id).containsExactly(new EventId(0, 7, 0), new EventId(0, 7, 4));
-        assertThat(new String(events.getLast().frame(), StandardCharsets.UTF_8))
-                .isEqualTo("id: 0-7-4\ndata: " + new String(last, StandardCharsets.UTF_8) + "\n");
+        assertThat(events.getLast().frame())
+                .hasToString("id: 0-7-4\ndata: " + new String(last, StandardCharsets.UTF_8) + "\n");
     }
 }
