@@ -388,8 +388,7 @@ class EventStreamTest {
             while (metrics.get("millrace.event.streams.cut.off").counter().count() == before) {
                 assertThat(rounds++).isLessThan(500);
                 List<Subject> subjects = IntStream.range(0, 400)
-                        .mapToObj(i -> new Subject(
-                                aJob().submitted().id(), tag, "default", i, null, null))
+                        .mapToObj(i -> new Subject(aJob().submitted().id(), tag, "default", i, null, null))
                         .toList();
                 events.emit(subjects, subject -> JobEvent.revoked(subject, why, Instant.now()));
                 for (Subject subject : subjects) {
@@ -400,8 +399,7 @@ class EventStreamTest {
             // The one that does not read is gone, thread and all; the other one is still there.
             eventually(() -> streams() == 1);
             String id = submit("events.task");
-            events.emit(JobEvent.due(
-                    new Subject(UUID.fromString(id), tag, "default", 0, null, null), Instant.now()));
+            events.emit(JobEvent.due(new Subject(UUID.fromString(id), tag, "default", 0, null, null), Instant.now()));
             assertThat(quick.event().getString("job_id")).isEqualTo(id);
         }
     }

@@ -36,7 +36,8 @@ public record JobEvent(
 
         public Cause {
             // Many events wait in memory and travel together; the whole message is the job's.
-            excMessage = excMessage.length() <= MESSAGE_LIMIT ? excMessage : excMessage.substring(0, MESSAGE_LIMIT) + "…";
+            excMessage =
+                    excMessage.length() <= MESSAGE_LIMIT ? excMessage : excMessage.substring(0, MESSAGE_LIMIT) + "…";
         }
 
         static Cause of(JobError error) {
@@ -96,9 +97,9 @@ public record JobEvent(
         }
         return switch (settled.transition()) {
             case Transition.Succeed _ -> ended(EventKind.SUCCEEDED, subject, became, at, worker, null, null);
-            case Transition.Retry(var error, var dueAt, _) ->
-                ended(EventKind.RETRY, subject, became, at, worker, error, dueAt);
-            case Transition.Fail(var error, _) -> ended(EventKind.FAILED, subject, became, at, worker, error, null);
+            case Transition.Retry retry ->
+                ended(EventKind.RETRY, subject, became, at, worker, retry.error(), retry.dueAt());
+            case Transition.Fail fail -> ended(EventKind.FAILED, subject, became, at, worker, fail.error(), null);
             case Transition.Snooze(var dueAt) -> ended(EventKind.SNOOZED, subject, became, at, worker, null, dueAt);
             case Transition.Release _ -> ended(EventKind.RELEASED, subject, became, at, worker, null, null);
             case Transition.Rescue(var error) -> ended(EventKind.RESCUED, subject, became, at, worker, error, null);
@@ -113,8 +114,7 @@ public record JobEvent(
             String worker,
             @Nullable JobError error,
             @Nullable Instant dueAt) {
-        return new JobEvent(
-                kind, subject, became, at, worker, error == null ? null : Cause.of(error), null, dueAt);
+        return new JobEvent(kind, subject, became, at, worker, error == null ? null : Cause.of(error), null, dueAt);
     }
 
     /**

@@ -125,7 +125,9 @@ class Rescuer implements Duty {
                     .toList());
             Instant now = clock.instant();
             events.emit(
-                    held, each -> JobEvent.settled(each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
+                    held,
+                    each -> JobEvent.settled(
+                            each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
             count += done.size();
             LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
         }

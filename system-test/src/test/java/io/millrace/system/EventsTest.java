@@ -57,8 +57,7 @@ class EventsTest {
     void the_stream_of_a_job_that_has_ended_is_its_end() throws Exception {
         String id = submit("{\"task\": \"demo.noop\"}");
         Stack.eventually(
-                LONGEST,
-                () -> assertThat(stack.job(id).path("state").asText()).isEqualTo("SUCCESS"));
+                LONGEST, () -> assertThat(stack.job(id).path("state").asText()).isEqualTo("SUCCESS"));
 
         assertThat(names(watchToTheEnd(id))).containsExactly("job.succeeded");
     }

@@ -138,9 +138,7 @@ class RunEventsTest {
 
         List<JsonNode> events = eventsUntil(job, "job.succeeded");
 
-        assertThat(names(events))
-                .startsWith("job.started", "job.progress")
-                .endsWith("job.progress", "job.succeeded");
+        assertThat(names(events)).startsWith("job.started", "job.progress").endsWith("job.progress", "job.succeeded");
         assertThat(events).allSatisfy(event -> {
             assertThat(event.path("task").asText()).isEqualTo("demo.sleep");
             assertThat(event.path("queue").asText()).isEqualTo("default");
@@ -148,7 +146,10 @@ class RunEventsTest {
             assertThat(event.path("worker").asText()).isNotEmpty();
             assertThat(event.path("at").asText()).endsWith("Z");
         });
-        assertThat(events.get(events.size() - 2).path("progress").path("percent").asDouble())
+        assertThat(events.get(events.size() - 2)
+                        .path("progress")
+                        .path("percent")
+                        .asDouble())
                 .isEqualTo(100);
         // The last step is written in any case; the others a few times a second at most.
         assertThat(events).hasSizeLessThan(9);

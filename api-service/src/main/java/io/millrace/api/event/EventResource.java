@@ -42,7 +42,8 @@ public class EventResource {
     @APIResponse(
             responseCode = "200",
             description = "Events without end",
-            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
+            content =
+                    @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
     @APIResponse(
             responseCode = "422",
             description = "invalid_request",
@@ -62,9 +63,7 @@ public class EventResource {
             @Parameter(description = "Tasks") @RestQuery @Nullable String task,
             @Parameter(description = "What jobs become, such as FAILURE,REVOKED") @RestQuery @Nullable String state,
             @Parameter(description = "Batches") @RestQuery("batch_id") @Nullable String batchId,
-            @Parameter(description = "The id of the last event that was seen")
-                    @RestHeader("Last-Event-ID")
-                    @Nullable
+            @Parameter(description = "The id of the last event that was seen") @RestHeader("Last-Event-ID") @Nullable
                     String lastEventId,
             @Context HttpServerRequest request) {
         return streams.all(EventFilter.of(queue, task, state, batchId), lastEventId, request);

@@ -42,8 +42,7 @@ class EventStreams {
             EventFilter filter, @Nullable String lastEventId, @Nullable JobWatch job, HttpServerRequest request) {
         Client client = client(request);
         EventId after = EventId.parse(lastEventId).orElse(null);
-        StreamingOutput stream =
-                new EventStream(feed.subscribe(filter, client), missed, config, after, job, client);
+        StreamingOutput stream = new EventStream(feed.subscribe(filter, client), missed, config, after, job, client);
         return RestResponse.ResponseBuilder.ok(stream)
                 // Between us and the client, nothing shall keep events back or for later.
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param batchId empty where the job has none
  */
-record HeardEvent(
-        EventId id, String jobId, String task, String queue, String state, String batchId, Frame frame) {
+record HeardEvent(EventId id, String jobId, String task, String queue, String state, String batchId, Frame frame) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Set<String> ENDS = Set.of("SUCCESS", "FAILURE", "REVOKED");
@@ -68,6 +67,8 @@ record HeardEvent(
             // Somebody else's line on our topic; those who watch jobs cannot use it.
             return null;
         }
-        return jobId.isEmpty() ? null : new HeardEvent(id, jobId, task, queue, state, batchId, Frame.of(id, value, from, to));
+        return jobId.isEmpty()
+                ? null
+                : new HeardEvent(id, jobId, task, queue, state, batchId, Frame.of(id, value, from, to));
     }
 }

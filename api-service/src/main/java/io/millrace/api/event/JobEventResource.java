@@ -51,7 +51,8 @@ public class JobEventResource {
     @APIResponse(
             responseCode = "200",
             description = "Events until the job has ended",
-            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
+            content =
+                    @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(implementation = String.class)))
     @APIResponse(
             responseCode = "404",
             description = "job_not_found",
@@ -68,9 +69,7 @@ public class JobEventResource {
                             schema = @Schema(implementation = ProblemBody.class)))
     public RestResponse<StreamingOutput> events(
             @RestPath String id,
-            @Parameter(description = "The id of the last event that was seen")
-                    @RestHeader("Last-Event-ID")
-                    @Nullable
+            @Parameter(description = "The id of the last event that was seen") @RestHeader("Last-Event-ID") @Nullable
                     String lastEventId,
             @Context HttpServerRequest request) {
         Job job = uuid(id).flatMap(queries::get)

@@ -83,10 +83,10 @@ class EventFilterTest {
 
     @Test
     void a_record_is_read_line_by_line_and_what_is_no_event_is_left_out() {
-        byte[] first = new EventWriter()
-                .write(JobEvent.submitted(aJob().submitted()))
-                .take();
-        byte[] last = new EventWriter().write(JobEvent.due(SUBJECT, Instant.EPOCH)).take();
+        byte[] first =
+                new EventWriter().write(JobEvent.submitted(aJob().submitted())).take();
+        byte[] last =
+                new EventWriter().write(JobEvent.due(SUBJECT, Instant.EPOCH)).take();
         byte[] value = (new String(first, StandardCharsets.UTF_8) + "hello\n[]\n{}\n"
                         + new String(last, StandardCharsets.UTF_8))
                 .getBytes(StandardCharsets.UTF_8);

@@ -63,8 +63,8 @@ public class Receivers {
         this.capacity = capacity;
         this.topics = topics;
         this.slots = new Slots(capacity.concurrency(), config.lowLaneShare());
-        this.receiving =
-                new LaneReceiver.Receiving(store, runner, hints, events, marks, identity, doubt, config.holdTime(), clock);
+        this.receiving = new LaneReceiver.Receiving(
+                store, runner, hints, events, marks, identity, doubt, config.holdTime(), clock);
         Gauge.builder("millrace.worker.slots.used", slots, Slots::used)
                 .description("Slots taken by runs and claims")
                 .register(metrics);
