@@ -20,8 +20,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -207,7 +209,7 @@ public class JobStore {
                   finished_at = CASE WHEN j.revoke_requested OR u.state = 'FAILURE' THEN now() END
               FROM ending u
               WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
-              RETURNING j.id, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
+              RETURNING j.id, j.state, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
             ), history AS (
               INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds)
               SELECT id, claim_seq, attempt, worker_id, started_at, outcome,
@@ -215,7 +217,7 @@ public class JobStore {
               FROM held
               WHERE outcome IN ('retry', 'failure', 'lost')
             )
-            SELECT id FROM held
+            SELECT id, state FROM held
             """;
 
     /**
@@ -226,6 +228,11 @@ public class JobStore {
      *     was changed
      */
     public Set<UUID> record(List<Settled> batch) {
+        return recordStates(batch).keySet();
+    }
+
+    /** As {@link #record}, with what each of those that held has become: what was to be revoked does not wait again. */
+    public Map<UUID, JobState> recordStates(List<Settled> batch) {
         var successes = new ArrayList<Success>(batch.size());
         var endings = new ArrayList<Ending>();
         for (Settled settled : batch) {
@@ -241,39 +248,44 @@ public class JobStore {
             return recordEndings(database, endings);
         }
         return database.inTransaction(sql -> {
-            Set<UUID> held = recordSuccesses(sql, successes);
-            held.addAll(recordEndings(sql, endings));
+            Map<UUID, JobState> held = recordSuccesses(sql, successes);
+            held.putAll(recordEndings(sql, endings));
             return held;
         });
     }
 
-    private static Set<UUID> recordSuccesses(Sql sql, List<Success> successes) {
+    private static Map<UUID, JobState> recordSuccesses(Sql sql, List<Success> successes) {
         successes.sort(Comparator.comparing(Success::id));
-        return new HashSet<>(sql.list(
-                RECORD_SUCCESSES,
-                Tuple.tuple()
-                        .addArrayOfUUID(column(successes, Success::id, UUID[]::new))
-                        .addArrayOfInteger(column(successes, Success::claimSeq, Integer[]::new))
-                        .addArrayOfString(column(successes, Success::result, String[]::new)),
-                row -> row.getUUID(0)));
+        var held = HashMap.<UUID, JobState>newHashMap(successes.size());
+        sql.run(
+                        RECORD_SUCCESSES,
+                        Tuple.tuple()
+                                .addArrayOfUUID(column(successes, Success::id, UUID[]::new))
+                                .addArrayOfInteger(column(successes, Success::claimSeq, Integer[]::new))
+                                .addArrayOfString(column(successes, Success::result, String[]::new)))
+                .forEach(row -> held.put(row.getUUID(0), JobState.SUCCESS));
+        return held;
     }
 
-    private static Set<UUID> recordEndings(Sql sql, List<Ending> endings) {
+    private static Map<UUID, JobState> recordEndings(Sql sql, List<Ending> endings) {
         endings.sort(Comparator.comparing(Ending::id));
-        return new HashSet<>(sql.list(
-                RECORD,
-                Tuple.tuple()
-                        .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
-                        .addArrayOfInteger(column(endings, Ending::claimSeq, Integer[]::new))
-                        .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
-                        .addArrayOfString(column(endings, Ending::outcome, String[]::new))
-                        .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
-                        .addArrayOfOffsetDateTime(column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
-                        .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
-                        .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
-                        .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
-                        .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)),
-                row -> row.getUUID(0)));
+        var held = new HashMap<UUID, JobState>();
+        sql.run(
+                        RECORD,
+                        Tuple.tuple()
+                                .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
+                                .addArrayOfInteger(column(endings, Ending::claimSeq, Integer[]::new))
+                                .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
+                                .addArrayOfString(column(endings, Ending::outcome, String[]::new))
+                                .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
+                                .addArrayOfOffsetDateTime(
+                                        column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
+                                .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
+                                .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
+                                .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
+                                .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)))
+                .forEach(row -> held.put(row.getUUID(0), JobState.valueOf(row.getString(1))));
+        return held;
     }
 
     private static final String PROGRESS = """

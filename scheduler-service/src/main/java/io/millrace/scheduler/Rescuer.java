@@ -2,8 +2,11 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
+import io.millrace.job.JobState;
 import io.millrace.job.Outcome;
 import io.millrace.job.RetryPolicy;
 import io.millrace.job.Settled;
@@ -17,7 +20,10 @@ import io.millrace.store.WorkerStore;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 
@@ -36,6 +42,7 @@ class Rescuer implements Duty {
     private final JobStore jobs;
     private final DueStore due;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final SchedulerConfig config;
     private final Clock clock;
     private final Watch watch;
@@ -47,6 +54,7 @@ class Rescuer implements Duty {
             JobStore jobs,
             DueStore due,
             HintEmitter hints,
+            EventEmitter events,
             SchedulerConfig config,
             Clock clock,
             MeterRegistry metrics) {
@@ -54,6 +62,7 @@ class Rescuer implements Duty {
         this.jobs = jobs;
         this.due = due;
         this.hints = hints;
+        this.events = events;
         this.config = config;
         this.clock = clock;
         this.watch = new Watch(config.rescueInterval().multipliedBy(3));
@@ -92,11 +101,11 @@ class Rescuer implements Duty {
     private long rescue(String worker) {
         long count = 0;
         while (true) {
-            List<Claim> held = jobs.runningOf(worker, BATCH);
-            if (held.isEmpty()) {
+            List<Claim> claims = jobs.runningOf(worker, BATCH);
+            if (claims.isEmpty()) {
                 return count;
             }
-            List<Settled> settled = held.stream()
+            List<Settled> settled = claims.stream()
                     .map(claim -> new Settled(
                             claim,
                             Settlement.settle(
@@ -106,12 +115,19 @@ class Rescuer implements Duty {
                                     clock.instant(),
                                     ThreadLocalRandom.current())))
                     .toList();
-            var done = jobs.record(settled);
-            hints.emit(settled.stream()
-                    .filter(each -> done.contains(each.claim().jobId()))
+            Map<UUID, JobState> done = jobs.recordStates(settled);
+            List<Settled> held = settled.stream()
+                    .filter(each -> done.containsKey(each.claim().jobId()))
+                    .toList();
+            hints.emit(held.stream()
                     .filter(each -> each.transition() instanceof Transition.Rescue)
                     .map(each -> Hint.of(each.claim()))
                     .toList());
+            Instant now = clock.instant();
+            events.emit(
+                    held,
+                    each -> JobEvent.settled(
+                            each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
             count += done.size();
             LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
         }

@@ -37,7 +37,8 @@ class ArchitectureTest {
                     "io.millrace.queue",
                     "io.millrace.task",
                     "io.millrace.fleet",
-                    "io.millrace.limit")
+                    "io.millrace.limit",
+                    "io.millrace.event")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -48,7 +49,8 @@ class ArchitectureTest {
                     "io.millrace.queue",
                     "io.millrace.task",
                     "io.millrace.fleet",
-                    "io.millrace.limit");
+                    "io.millrace.limit",
+                    "io.millrace.event");
 
     @ArchTest
     static final ArchRule ONLY_THE_STORES_SPEAK_SQL = noClasses()

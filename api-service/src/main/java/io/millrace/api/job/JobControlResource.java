@@ -8,10 +8,15 @@ import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
 import io.millrace.job.Job;
+import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
 import io.millrace.store.ControlStore;
+import io.millrace.store.Dispatched;
 import io.millrace.store.JobQueries;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -20,6 +25,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,18 +47,27 @@ public class JobControlResource {
     private static final String PROBLEM_JSON = "application/problem+json";
     private static final int REPLAY_LIMIT = 1_000;
     private static final int MAX_REPLAY_LIMIT = 10_000;
+    private static final JobEvent.Cause ON_REQUEST = new JobEvent.Cause("revoked", "Revoked", "revoked on request");
 
     private final ControlStore control;
     private final JobQueries queries;
     private final TaskCatalog catalog;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final Clock clock;
 
-    JobControlResource(ControlStore control, JobQueries queries, TaskCatalog catalog, HintEmitter hints, Clock clock) {
+    JobControlResource(
+            ControlStore control,
+            JobQueries queries,
+            TaskCatalog catalog,
+            HintEmitter hints,
+            EventEmitter events,
+            Clock clock) {
         this.control = control;
         this.queries = queries;
         this.catalog = catalog;
         this.hints = hints;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -83,7 +98,12 @@ public class JobControlResource {
         if (!control.revoke(job.id(), terminate.asBoolean(false))) {
             throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
         }
-        return JobView.of(find(id), clock.instant());
+        Job now = find(id);
+        // A job that runs on without terminate is not revoked yet, and may never be.
+        if (now.state() == JobState.REVOKED) {
+            events.emit(JobEvent.revoked(Subject.of(now), ON_REQUEST, clock.instant()));
+        }
+        return JobView.of(now, clock.instant());
     }
 
     /** Body: {@code {"args": {…}}}, or none. */
@@ -109,6 +129,7 @@ public class JobControlResource {
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.JOB_NOT_FAILED, "Job " + id + " is " + job.reportedState() + "."));
         hints.emit(List.of(hint));
+        events.emit(JobEvent.replayed(Subject.of(job), clock.instant()));
         return RestResponse.status(RestResponse.Status.ACCEPTED, JobView.of(find(id), clock.instant()));
     }
 
@@ -137,9 +158,11 @@ public class JobControlResource {
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
             throw JsonFields.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
-        List<Hint> again =
+        List<Dispatched> again =
                 control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
-        hints.emit(again);
+        hints.emit(again.stream().map(Dispatched::hint).toList());
+        Instant now = clock.instant();
+        events.emit(again, each -> JobEvent.replayed(each.subject(), now));
         return new Replayed(again.size());
     }
 

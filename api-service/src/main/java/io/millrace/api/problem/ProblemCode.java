@@ -31,6 +31,7 @@ public enum ProblemCode {
     BULK_REJECTED(422, "Not every job is good, so none was accepted"),
     INTERNAL_ERROR(500, "Something went wrong"),
     OVERLOADED(503, "Too many submissions wait"),
+    TOO_MANY_SUBSCRIBERS(503, "Too many watch events already"),
     STORE_UNAVAILABLE(503, "The database does not answer");
 
     private final int status;

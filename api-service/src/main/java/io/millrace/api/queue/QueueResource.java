@@ -6,7 +6,10 @@ import io.millrace.api.body.LimitChanges;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
 import io.millrace.limit.LimitName;
 import io.millrace.queue.QueueStatus;
 import io.millrace.store.ControlStore;
@@ -20,6 +23,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -37,17 +42,28 @@ public class QueueResource {
 
     private static final int RESUMED_AT_ONCE = 10_000;
     private static final int PURGE_STEP = 1_000;
+    private static final JobEvent.Cause PURGED = new JobEvent.Cause("purged", "Revoked", "its queue was purged");
 
     private final QueueStore store;
     private final LimitStore limits;
     private final ControlStore control;
     private final HintEmitter hints;
+    private final EventEmitter events;
+    private final Clock clock;
 
-    QueueResource(QueueStore store, LimitStore limits, ControlStore control, HintEmitter hints) {
+    QueueResource(
+            QueueStore store,
+            LimitStore limits,
+            ControlStore control,
+            HintEmitter hints,
+            EventEmitter events,
+            Clock clock) {
         this.limits = limits;
         this.store = store;
         this.control = control;
         this.hints = hints;
+        this.events = events;
+        this.clock = clock;
     }
 
     @GET
@@ -146,10 +162,15 @@ public class QueueResource {
     public Purged purge(@RestPath String name) {
         get(name);
         int purged = 0;
-        for (int step = -1; step != 0; purged += step) {
-            step = control.purge(name, PURGE_STEP);
+        while (true) {
+            List<Subject> step = control.purge(name, PURGE_STEP);
+            if (step.isEmpty()) {
+                return new Purged(purged);
+            }
+            Instant now = clock.instant();
+            events.emit(step, job -> JobEvent.revoked(job, PURGED, now));
+            purged += step.size();
         }
-        return new Purged(purged);
     }
 
     private QueueView paused(String name, boolean paused) {

@@ -1,6 +1,8 @@
 package io.millrace.worker.lane;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
 import io.millrace.queue.Hint;
 import io.millrace.queue.Lane;
@@ -65,6 +67,7 @@ final class LaneReceiver {
             Claims claims,
             JobRunner runner,
             HintEmitter hints,
+            EventEmitter events,
             LaneMarks marks,
             Identity identity,
             ClaimDoubt doubt,
@@ -173,7 +176,12 @@ final class LaneReceiver {
                     // A process that was stopped for a while first asks who it is: what it claims under the id of a
                     // lost worker would be taken away from it.
                     if (receiving.identity().certain()) {
-                        for (Claim claim : receiving.claims().claim(hints)) {
+                        String worker = receiving.identity().id();
+                        List<Claim> won = receiving.claims().claim(hints);
+                        // Before they start, so that no run's end is told before its beginning.
+                        Instant now = receiving.clock().instant();
+                        receiving.events().emit(won, claim -> JobEvent.started(claim, worker, now));
+                        for (Claim claim : won) {
                             receiving.runner().start(claim, () -> slots.free(1));
                             unused--;
                         }

@@ -2,6 +2,7 @@ package io.millrace.worker.lane;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.dispatch.LaneTopics;
 import io.millrace.fleet.SlotRange;
@@ -67,6 +68,7 @@ public class Receivers {
             Claims claims,
             JobRunner runner,
             HintEmitter hints,
+            EventEmitter events,
             LaneMarks marks,
             Identity identity,
             ClaimDoubt doubt,
@@ -78,7 +80,8 @@ public class Receivers {
         this.records = recordsFor(capacity.slots());
         this.topics = topics;
         this.slots = new Slots(capacity.concurrency(), config.lowLaneShare());
-        this.receiving = new LaneReceiver.Receiving(claims, runner, hints, marks, identity, doubt, config.holdTime(), clock);
+        this.receiving = new LaneReceiver.Receiving(
+                claims, runner, hints, events, marks, identity, doubt, config.holdTime(), clock);
         Gauge.builder("millrace.worker.slots.used", slots, Slots::used)
                 .description("Slots taken by runs and claims")
                 .register(metrics);

@@ -1,5 +1,6 @@
 package io.millrace.worker.run;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.job.Claim;
 import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
@@ -28,6 +29,7 @@ public class JobRunner {
     private final HeldWatch held;
     private final RunMetrics metrics;
     private final JobStore store;
+    private final EventEmitter events;
     private final Identity identity;
     private final Clock clock;
 
@@ -41,6 +43,7 @@ public class JobRunner {
             HeldWatch held,
             RunMetrics metrics,
             JobStore store,
+            EventEmitter events,
             Identity identity,
             Clock clock) {
         this.execution = execution;
@@ -52,6 +55,7 @@ public class JobRunner {
         this.held = held;
         this.metrics = metrics;
         this.store = store;
+        this.events = events;
         this.identity = identity;
         this.clock = clock;
     }
@@ -100,7 +104,7 @@ public class JobRunner {
         Outcome outcome;
         try {
             describeInLogs(claim);
-            outcome = execute(job, new JobContext(job, store, clock));
+            outcome = execute(job, new JobContext(job, store, events, identity, clock));
             metrics.ran(claim, job.startedAt(), clock.instant());
         } finally {
             slotFreed.run();
