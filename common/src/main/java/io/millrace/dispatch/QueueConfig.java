@@ -11,12 +11,18 @@ public interface QueueConfig {
     /** The queues, by name. Each has four lanes, that is four Kafka topics. */
     Map<String, Queue> queues();
 
-    /** Which queue a task goes to that names none: pattern of the task's name → queue; {@code *} is any text. */
+    /**
+     * The queue of tasks that name none, by a pattern of their names: {@code *} is any text, the most specific pattern
+     * wins, and there must be one for {@code *}.
+     */
     Map<String, String> routes();
 
     /** One queue. */
     interface Queue {
-        /** What a job gets whose submission and task name no priority: 0 (last) to 10 (first). */
+        /**
+         * A queue there is, and what a job gets whose submission and task name no priority: 0 (last) to 10 (first).
+         * Names match {@code [a-z0-9][a-z0-9_-]{0,62}}.
+         */
         @WithDefault("5")
         int priority();
     }

@@ -20,7 +20,9 @@ interface SchedulerConfig {
     @WithDefault("8s")
     Duration lease();
 
-    /** How often the sweep looks for lost hints. */
+    /**
+     * The rest after a walk over the whole table for lost hints; between the steps of the walk, a twentieth of it.
+     */
     @WithDefault("2s")
     Duration sweepInterval();
 
