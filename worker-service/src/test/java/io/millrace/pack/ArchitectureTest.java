@@ -32,17 +32,24 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_DOMAIN_IS_PLAIN_JAVA = classes()
             .that()
-            .resideInAnyPackage("io.millrace.job", "io.millrace.queue", "io.millrace.task", "io.millrace.fleet")
+            .resideInAnyPackage(
+                    "io.millrace.job",
+                    "io.millrace.queue",
+                    "io.millrace.task",
+                    "io.millrace.fleet",
+                    "io.millrace.schedule")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "java..",
                     "com.fasterxml.uuid..",
+                    "com.cronutils..",
                     "org.jspecify..",
                     "io.millrace.job",
                     "io.millrace.queue",
                     "io.millrace.task",
-                    "io.millrace.fleet");
+                    "io.millrace.fleet",
+                    "io.millrace.schedule");
 
     @ArchTest
     static final ArchRule ONLY_THE_STORES_SPEAK_SQL = noClasses()
