@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
 public class JobStore {
 
     private final Database database;
+    private final DueNotice dueNotice;
 
     public JobStore(Database database) {
         this.database = database;
+        this.dueNotice = new DueNotice(database);
     }
 
     private static final String SUBMIT = """
@@ -55,7 +57,13 @@ public class JobStore {
 
     /** Accepts jobs: when this returns, they are committed. All or none. */
     public void submit(List<NewJob> jobs) {
-        database.run(SUBMIT, submission(jobs));
+        submit(database, jobs);
+        jobs.forEach(job -> dueNotice.due(job.dueAt()));
+    }
+
+    /** The same as a part of something larger, which has hints written once it is committed. */
+    static void submit(Sql sql, List<NewJob> jobs) {
+        sql.run(SUBMIT, submission(jobs));
     }
 
     private static Tuple submission(List<NewJob> jobs) {
@@ -113,7 +121,7 @@ public class JobStore {
             if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id()))
                             .rowCount()
                     == 1) {
-                sql.run(SUBMIT, submission(List.of(job)));
+                submit(sql, List.of(job));
                 return new Once.Accepted();
             }
             // Whoever holds the key has committed by now: the insert above has waited for that.
@@ -197,7 +205,7 @@ public class JobStore {
                 .map(Ending::of)
                 .sorted(Comparator.comparing(Ending::id))
                 .toList();
-        return new HashSet<>(database.list(
+        var held = new HashSet<>(database.list(
                 RECORD,
                 Tuple.tuple()
                         .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
@@ -212,6 +220,8 @@ public class JobStore {
                         .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
                         .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)),
                 row -> row.getUUID("id")));
+        endings.forEach(ending -> dueNotice.due(ending.dueAt()));
+        return held;
     }
 
     private static final String PROGRESS = """

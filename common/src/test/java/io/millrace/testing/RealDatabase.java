@@ -78,6 +78,7 @@ public final class RealDatabase {
         SHARED.database.run(
                 "TRUNCATE job, attempt, idempotency, job_count_delta, job_count, job_minute, task, queue, lane, worker",
                 Tuple.tuple());
+        SHARED.database.run("TRUNCATE schedule, firing", Tuple.tuple());
         return SHARED.database;
     }
 
