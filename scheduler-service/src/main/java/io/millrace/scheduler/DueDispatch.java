@@ -5,9 +5,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.queue.Hint;
 import io.millrace.store.DueStore;
+import io.millrace.store.Notices;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** Makes jobs PENDING that have become due, scheduled ones and retries alike, and writes their hints. */
 @Singleton
@@ -27,6 +29,11 @@ class DueDispatch implements Duty {
         this.dispatched = Counter.builder("millrace.jobs.dispatched")
                 .description("Jobs that have become due")
                 .register(metrics);
+    }
+
+    @Override
+    public Set<String> wokenBy() {
+        return Set.of(Notices.DUE);
     }
 
     @Override
