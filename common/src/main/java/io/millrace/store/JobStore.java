@@ -37,9 +37,11 @@ import org.jspecify.annotations.Nullable;
 public class JobStore {
 
     private final Database database;
+    private final DueNotice dueNotice;
 
     public JobStore(Database database) {
         this.database = database;
+        this.dueNotice = new DueNotice(database);
     }
 
     private static final String SUBMIT = """
@@ -59,7 +61,13 @@ public class JobStore {
 
     /** Accepts jobs: when this returns, they are committed. All or none. */
     public void submit(List<NewJob> jobs) {
-        database.run(SUBMIT, submission(jobs));
+        submit(database, jobs);
+        jobs.forEach(job -> dueNotice.due(job.dueAt()));
+    }
+
+    /** The same as a part of something larger, which has hints written once it is committed. */
+    static void submit(Sql sql, List<NewJob> jobs) {
+        sql.run(SUBMIT, submission(jobs));
     }
 
     private static Tuple submission(List<NewJob> jobs) {
@@ -117,7 +125,7 @@ public class JobStore {
             if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id()))
                             .rowCount()
                     == 1) {
-                sql.run(SUBMIT, submission(List.of(job)));
+                submit(sql, List.of(job));
                 return new Once.Accepted();
             }
             // Whoever holds the key has committed by now: the insert above has waited for that.
@@ -241,17 +249,20 @@ public class JobStore {
                 case Ending ending -> endings.add(ending);
             }
         }
+        Map<UUID, JobState> held;
         if (endings.isEmpty()) {
-            return recordSuccesses(database, successes);
+            held = recordSuccesses(database, successes);
+        } else if (successes.isEmpty()) {
+            held = recordEndings(database, endings);
+        } else {
+            held = database.inTransaction(sql -> {
+                Map<UUID, JobState> both = recordSuccesses(sql, successes);
+                both.putAll(recordEndings(sql, endings));
+                return both;
+            });
         }
-        if (successes.isEmpty()) {
-            return recordEndings(database, endings);
-        }
-        return database.inTransaction(sql -> {
-            Map<UUID, JobState> held = recordSuccesses(sql, successes);
-            held.putAll(recordEndings(sql, endings));
-            return held;
-        });
+        endings.forEach(ending -> dueNotice.due(ending.dueAt()));
+        return held;
     }
 
     private static Map<UUID, JobState> recordSuccesses(Sql sql, List<Success> successes) {

@@ -53,7 +53,7 @@ public final class ArchitectureRules {
             .resideInAnyPackage(PLAIN)
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(PLAIN)
-                    .or(resideInAnyPackage("java..", "com.fasterxml.uuid..", "org.jspecify..")));
+                    .or(resideInAnyPackage("java..", "com.cronutils..", "com.fasterxml.uuid..", "org.jspecify..")));
 
     /** The exception is a word that others may know: it tells a refused value from a lost connection. */
     @ArchTest
@@ -86,5 +86,6 @@ public final class ArchitectureRules {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.problem.."))
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.body.."))
+            .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.args.."))
             .allowEmptyShould(true);
 }

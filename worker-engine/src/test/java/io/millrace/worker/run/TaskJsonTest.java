@@ -72,4 +72,10 @@ class TaskJsonTest {
         assertThatThrownBy(() -> json.read("{\"name\": \"a\", \"nmae\": \"b\"}", Inner.class))
                 .hasMessageContaining("nmae");
     }
+
+    @Test
+    void aNumberThatIsMissingIsRefusedAndNotZero() {
+        assertThatThrownBy(() -> json.read("{\"pipeline_id\": 1, \"inners\": []}", Args.class))
+                .hasMessageContaining("share");
+    }
 }
