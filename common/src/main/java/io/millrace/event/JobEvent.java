@@ -52,6 +52,11 @@ public record JobEvent(
         return new JobEvent(kind, Subject.of(job), job.state(), job.createdAt(), null, null, null, dueAt);
     }
 
+    /** A job that was accepted elsewhere, and was due at once, has been found. */
+    public static JobEvent submitted(Subject subject, Instant at) {
+        return new JobEvent(EventKind.SUBMITTED, subject, JobState.PENDING, at, null, null, null, null);
+    }
+
     /** Its time has come. */
     public static JobEvent due(Subject subject, Instant at) {
         return new JobEvent(EventKind.DUE, subject, JobState.PENDING, at, null, null, null, null);

@@ -68,6 +68,7 @@ public class ScheduleStore {
             String schedule,
             Instant fireTime,
             Firing.Outcome outcome,
+            @Nullable NewJob job,
             @Nullable Hint hint,
             boolean late) {}
 
@@ -75,8 +76,9 @@ public class ScheduleStore {
      * What a round did.
      *
      * @param schedules how many schedules it dealt with
+     * @param cancelled previous jobs that were revoked to make way
      */
-    public record Round(int schedules, List<Fired> fired) {}
+    public record Round(int schedules, List<Fired> fired, List<UUID> cancelled) {}
 
     // A schedule whose task nobody has registered is not due: its tick waits.
     private static final String FIND_DUE = """
@@ -130,11 +132,13 @@ public class ScheduleStore {
             for (Row row : rows) {
                 readDue(sql, row).ifPresent(due::add);
             }
-            return new Round(rows.size(), due.isEmpty() ? List.of() : fire(sql, due, grace));
+            List<UUID> cancelled = new ArrayList<>();
+            List<Fired> fired = due.isEmpty() ? List.of() : fire(sql, due, grace, cancelled);
+            return new Round(rows.size(), fired, cancelled);
         });
     }
 
-    private List<Fired> fire(Sql sql, List<Due> due, Duration grace) {
+    private List<Fired> fire(Sql sql, List<Due> due, Duration grace, List<UUID> cancelled) {
         Map<String, TaskDefinition> tasks = tasks(sql, due);
         Map<String, Integer> priorities = priorities(sql);
         List<Note> notes = new ArrayList<>();
@@ -150,6 +154,7 @@ public class ScheduleStore {
             UUID previous = each.lastJobId();
             if (decision.cancelPrevious() && previous != null) {
                 ControlStore.revoke(sql, previous, true);
+                cancelled.add(previous);
             }
         }
         Set<Note.Key> noted = note(sql, notes);
@@ -165,6 +170,7 @@ public class ScheduleStore {
                 note.due().schedule().name(),
                 note.tick().at(),
                 note.tick().outcome(),
+                job,
                 job == null ? null : hint(job),
                 note.tick().at().isBefore(note.due().now().minus(grace)));
     }

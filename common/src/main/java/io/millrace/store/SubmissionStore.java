@@ -1,6 +1,5 @@
 package io.millrace.store;
 
-import io.millrace.queue.Hint;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -18,15 +17,15 @@ public class SubmissionStore {
     private static final String TAKE = """
             UPDATE job SET hinted_at = now()
             WHERE id = ANY (ARRAY(SELECT id FROM job WHERE hinted_at IS NULL AND state = 'PENDING' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED))
-            RETURNING id, claim_seq, queue, priority, trace_id
+            RETURNING id, claim_seq, queue, priority, trace_id, task, attempt, batch_id, project_id
             """;
 
     /**
      * Takes jobs that have no hint yet, the oldest first; no other scheduler takes the same.
      *
-     * @return the hints to write; one that gets lost is found as any other
+     * @return those whose hints are to be written; one that gets lost is found as any other
      */
-    public List<Hint> takeUnhinted(int limit) {
-        return database.list(TAKE, Tuple.of(limit), DueStore::readHint);
+    public List<Dispatched> takeUnhinted(int limit) {
+        return database.list(TAKE, Tuple.of(limit), DueStore::readDispatched);
     }
 }

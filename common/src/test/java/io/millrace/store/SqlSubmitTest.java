@@ -87,7 +87,9 @@ class SqlSubmitTest {
         assertThat(job.softTimeLimit()).isEqualTo(20);
         assertThat(job.tags()).containsExactly("a", "b");
         assertThat(job.traceId()).isEqualTo("tr");
-        assertThat(store.takeUnhinted(10)).containsExactly(new Hint(id, 0, "celery", 7, "tr"));
+        assertThat(store.takeUnhinted(10))
+                .extracting(Dispatched::hint)
+                .containsExactly(new Hint(id, 0, "celery", 7, "tr"));
         assertThat(store.takeUnhinted(10)).as("a second scheduler").isEmpty();
     }
 

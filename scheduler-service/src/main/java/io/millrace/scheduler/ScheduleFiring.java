@@ -2,9 +2,14 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
+import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
 import io.millrace.schedule.Firing;
+import io.millrace.store.JobQueries;
 import io.millrace.store.Notices;
 import io.millrace.store.ScheduleStore;
 import io.millrace.store.ScheduleStore.Fired;
@@ -13,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
@@ -22,18 +28,31 @@ class ScheduleFiring implements Duty {
 
     private static final Logger LOG = Logger.getLogger(ScheduleFiring.class);
     private static final int BATCH = 200;
+    private static final JobEvent.Cause CANCELLED =
+            new JobEvent.Cause("revoked", "Revoked", "its schedule fired again");
 
     private final ScheduleStore store;
+    private final JobQueries queries;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final Duration longestRest;
     private final Duration grace;
     private final Clock clock;
     private final MeterRegistry metrics;
     private final Timer lateness;
 
-    ScheduleFiring(ScheduleStore store, HintEmitter hints, SchedulerConfig config, Clock clock, MeterRegistry metrics) {
+    ScheduleFiring(
+            ScheduleStore store,
+            JobQueries queries,
+            HintEmitter hints,
+            EventEmitter events,
+            SchedulerConfig config,
+            Clock clock,
+            MeterRegistry metrics) {
         this.store = store;
+        this.queries = queries;
         this.hints = hints;
+        this.events = events;
         this.longestRest = config.scheduleInterval();
         this.grace = config.misfireGrace();
         this.clock = clock;
@@ -61,12 +80,24 @@ class ScheduleFiring implements Duty {
         hints.emit(round.fired().stream()
                 .flatMap(fired -> Stream.ofNullable(fired.hint()))
                 .toList());
+        events.emit(
+                round.fired().stream()
+                        .flatMap(fired -> Stream.ofNullable(fired.job()))
+                        .toList(),
+                JobEvent::submitted);
+        round.cancelled().forEach(this::tellOfEnd);
         round.fired().forEach(this::note);
         if (round.schedules() == BATCH) {
             return new Done(BATCH, Duration.ZERO);
         }
         Duration next = store.untilNext().orElse(longestRest);
         return new Done(round.schedules(), next.compareTo(longestRest) < 0 ? next : longestRest);
+    }
+
+    private void tellOfEnd(UUID cancelled) {
+        queries.get(cancelled)
+                .filter(job -> job.state() == JobState.REVOKED)
+                .ifPresent(job -> events.emit(JobEvent.revoked(Subject.of(job), CANCELLED, clock.instant())));
     }
 
     private void note(Fired fired) {

@@ -1,11 +1,15 @@
 package io.millrace.scheduler;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
-import io.millrace.queue.Hint;
+import io.millrace.event.JobEvent;
+import io.millrace.store.Dispatched;
 import io.millrace.store.Notices;
 import io.millrace.store.SubmissionStore;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -20,11 +24,15 @@ class SqlSubmissions implements Duty {
 
     private final SubmissionStore store;
     private final HintEmitter hints;
+    private final EventEmitter events;
+    private final Clock clock;
     private final Duration longestRest;
 
-    SqlSubmissions(SubmissionStore store, HintEmitter hints, SchedulerConfig config) {
+    SqlSubmissions(SubmissionStore store, HintEmitter hints, EventEmitter events, Clock clock, SchedulerConfig config) {
         this.store = store;
         this.hints = hints;
+        this.events = events;
+        this.clock = clock;
         this.longestRest = config.submissionInterval();
     }
 
@@ -35,8 +43,10 @@ class SqlSubmissions implements Duty {
 
     @Override
     public Done runOnce() {
-        List<Hint> taken = store.takeUnhinted(BATCH);
-        hints.emit(taken);
+        List<Dispatched> taken = store.takeUnhinted(BATCH);
+        hints.emit(taken.stream().map(Dispatched::hint).toList());
+        Instant now = clock.instant();
+        events.emit(taken, job -> JobEvent.submitted(job.subject(), now));
         return new Done(taken.size(), taken.size() == BATCH ? Duration.ZERO : longestRest);
     }
 }

@@ -3,7 +3,9 @@ package io.millrace.api.job;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.store.ScheduleStore;
 import io.millrace.store.ScheduleStore.RunNow;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -29,10 +31,12 @@ public class ScheduleRunResource {
 
     private final ScheduleStore schedules;
     private final HintEmitter hints;
+    private final EventEmitter events;
 
-    ScheduleRunResource(ScheduleStore schedules, HintEmitter hints) {
+    ScheduleRunResource(ScheduleStore schedules, HintEmitter hints, EventEmitter events) {
         this.schedules = schedules;
         this.hints = hints;
+        this.events = events;
     }
 
     @POST
@@ -58,6 +62,7 @@ public class ScheduleRunResource {
         return switch (schedules.runNow(name)) {
             case RunNow.Submitted(var job, var hint) -> {
                 hints.emit(List.of(hint));
+                events.emit(JobEvent.submitted(job));
                 yield RestResponse.ResponseBuilder.<JobView>create(RestResponse.Status.ACCEPTED)
                         .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
                         .entity(JobView.of(job))
