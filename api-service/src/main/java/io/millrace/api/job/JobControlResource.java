@@ -14,6 +14,7 @@ import io.millrace.api.problem.Problems;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.Job;
 import io.millrace.queue.Hint;
+import io.millrace.store.BatchStore;
 import io.millrace.store.ControlStore;
 import io.millrace.store.JobQueries;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -51,13 +52,21 @@ public class JobControlResource {
     private final ControlStore control;
     private final JobQueries queries;
     private final TaskCatalog catalog;
+    private final BatchStore batches;
     private final HintEmitter hints;
     private final Clock clock;
 
-    JobControlResource(ControlStore control, JobQueries queries, TaskCatalog catalog, HintEmitter hints, Clock clock) {
+    JobControlResource(
+            ControlStore control,
+            JobQueries queries,
+            TaskCatalog catalog,
+            BatchStore batches,
+            HintEmitter hints,
+            Clock clock) {
         this.control = control;
         this.queries = queries;
         this.catalog = catalog;
+        this.batches = batches;
         this.hints = hints;
         this.clock = clock;
     }
@@ -88,6 +97,10 @@ public class JobControlResource {
         Job job = find(id);
         if (!control.revoke(job.id(), terminate.asBoolean(false))) {
             throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
+        }
+        if (job.batchId() != null) {
+            // Its end may have released jobs that run whatever became of it.
+            hints.emit(batches.releasedBy(List.of(job.id())));
         }
         return JobView.of(find(id), clock.instant());
     }

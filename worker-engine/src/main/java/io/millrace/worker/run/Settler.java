@@ -6,6 +6,7 @@ import io.millrace.job.JobError;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
+import io.millrace.store.BatchStore;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
 import jakarta.inject.Singleton;
@@ -36,11 +37,13 @@ public class Settler {
 
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(BACKLOG);
     private final JobStore store;
+    private final BatchStore batches;
     private final HintEmitter hints;
     private final RunMetrics metrics;
 
-    Settler(JobStore store, HintEmitter hints, RunMetrics metrics) {
+    Settler(JobStore store, BatchStore batches, HintEmitter hints, RunMetrics metrics) {
         this.store = store;
+        this.batches = batches;
         this.hints = hints;
         this.metrics = metrics;
         Thread.ofVirtual().name("settler").start(this::run);
@@ -125,6 +128,7 @@ public class Settler {
 
     private void conclude(List<Waiting> batch, Set<UUID> held) {
         var free = new ArrayList<Hint>();
+        var ended = new ArrayList<UUID>();
         for (Waiting one : batch) {
             Claim claim = one.settled().claim();
             boolean holds = held.contains(claim.jobId());
@@ -134,8 +138,29 @@ public class Settler {
             if (holds && one.settled().transition() instanceof Transition.Release) {
                 free.add(Hint.of(claim));
             }
+            if (holds && claim.batchId() != null && ends(one.settled().transition())) {
+                ended.add(claim.jobId());
+            }
         }
         hints.emit(free);
+        hintReleased(ended);
+    }
+
+    private static boolean ends(Transition transition) {
+        return switch (transition) {
+            case Transition.Succeed _, Transition.Fail _ -> true;
+            // A retry may end the job too, if it was revoked meanwhile; the sweep finds what that releases.
+            case Transition.Retry _, Transition.Snooze _, Transition.Release _, Transition.Rescue _ -> false;
+        };
+    }
+
+    /** What these ends have released was released with them, by the database; here its hints go out. */
+    private void hintReleased(List<UUID> ended) {
+        try {
+            hints.emit(batches.releasedBy(ended));
+        } catch (StoreUnavailable e) {
+            LOG.warnf("released jobs get their hints from the sweep: %s", e.getMessage());
+        }
     }
 
     private static void log(Settled settled, boolean held) {
