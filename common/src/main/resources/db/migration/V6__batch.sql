@@ -71,8 +71,9 @@ DECLARE
   ended    uuid[];
   reopened uuid[];
   broken   uuid[];
-  wave     uuid[];
-  keys     text[];
+  root     uuid;
+  reason   text;
+  found    uuid[];
   doomed   uuid[] := '{}';
   reasons  text[] := '{}';
   ready    uuid[];
@@ -124,24 +125,29 @@ BEGIN
     UPDATE batch_job SET open_parents = 0 WHERE job_id = ANY (ended) AND open_parents > 0;
   END IF;
 
-  -- Wave by wave, each job once and each edge once, whatever the shape of the graph.
-  IF broken IS NOT NULL THEN
-    SELECT array_agg(job_id), array_agg(key) INTO wave, keys FROM batch_job WHERE job_id = ANY (broken);
-    WHILE wave IS NOT NULL LOOP
-      WITH struck AS (
-        SELECT DISTINCT ON (d.child_id) d.child_id, w.key
-        FROM unnest(wave, keys) AS w(id, key) JOIN dependency d ON d.parent_id = w.id
-        ORDER BY d.child_id
-      ), cancelled AS (
-        UPDATE batch_job c SET open_parents = 0 FROM struck s
-        WHERE c.job_id = s.child_id AND c.open_parents > 0 AND NOT c.runs_anyway
-        RETURNING c.job_id, s.key
-      )
-      SELECT array_agg(c.job_id), array_agg(c.key) INTO wave, keys FROM cancelled c;
-      doomed := doomed || wave;
-      reasons := reasons || keys;
-    END LOOP;
-  END IF;
+  -- One root after the other, so that each job knows which it was; what an earlier one has cancelled is not looked at
+  -- again, so each job and each edge is seen once, whatever the shape of the graph.
+  FOR root, reason IN
+    SELECT p.job_id, p.key FROM batch_job p
+    WHERE p.job_id = ANY (broken)
+      AND EXISTS (SELECT 1 FROM dependency d JOIN batch_job c ON c.job_id = d.child_id
+                  WHERE d.parent_id = p.job_id AND c.open_parents > 0 AND NOT c.runs_anyway)
+  LOOP
+    WITH RECURSIVE cancelled AS (
+      SELECT c.job_id FROM dependency d JOIN batch_job c ON c.job_id = d.child_id
+      WHERE d.parent_id = root AND c.open_parents > 0 AND NOT c.runs_anyway
+      UNION
+      SELECT c.job_id FROM cancelled p JOIN dependency d ON d.parent_id = p.job_id JOIN batch_job c ON c.job_id = d.child_id
+      WHERE c.open_parents > 0 AND NOT c.runs_anyway
+    ), marked AS (
+      UPDATE batch_job SET open_parents = 0 WHERE job_id = ANY (ARRAY(SELECT job_id FROM cancelled)) RETURNING job_id
+    )
+    SELECT array_agg(m.job_id) INTO found FROM marked m;
+    IF found IS NOT NULL THEN
+      doomed := doomed || found;
+      reasons := reasons || array_fill(reason, ARRAY[cardinality(found)]);
+    END IF;
+  END LOOP;
 
   WITH fewer AS (
     SELECT child_id, count(*)::int AS fewer FROM dependency WHERE parent_id = ANY (ended) GROUP BY child_id

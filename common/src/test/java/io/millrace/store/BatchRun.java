@@ -87,11 +87,20 @@ final class BatchRun {
 
     /** Runs what may run, up to so many jobs a step, until nothing may. @return how many runs that took */
     int drive(int atOnce, Function<Claim, Transition> ending) {
+        return drive(atOnce, 0, 1, ending);
+    }
+
+    /** The same for one of several workers: as Kafka does, no two of them are given the same jobs. */
+    int drive(int atOnce, int worker, int workers, Function<Claim, Transition> ending) {
         int runs = 0;
         while (true) {
             List<Hint> pending = database.list(
-                    "SELECT id, claim_seq, queue, priority, trace_id FROM job WHERE batch_id = $1 AND state = 'PENDING' LIMIT $2",
-                    Tuple.of(batch.id(), atOnce),
+                    """
+                    SELECT id, claim_seq, queue, priority, trace_id FROM job
+                    WHERE batch_id = $1 AND state = 'PENDING' AND abs(hashtext(id::text) % $3) = $4
+                    ORDER BY id LIMIT $2
+                    """,
+                    Tuple.of(batch.id(), atOnce, workers, worker),
                     DueStore::readHint);
             if (pending.isEmpty()) {
                 return runs;

@@ -99,6 +99,7 @@ class BatchStoreTest {
     void aFailureCancelsAllThatFollowsFromItAndSaysWhy() {
         var run = submit(diamond().with("e", "d").with("other").with("f", "other", "b"));
 
+        run.succeed("a");
         run.fail("b");
         run.assertExact();
 
@@ -338,7 +339,7 @@ class BatchStoreTest {
                         () -> {
                             int runs = 0;
                             while (!run.now().status().finished()) {
-                                runs += run.drive(1 + w, claim -> new Transition.Succeed("1"));
+                                runs += run.drive(1 + w, w, 6, claim -> new Transition.Succeed("1"));
                             }
                             return runs;
                         },
