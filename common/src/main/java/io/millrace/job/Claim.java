@@ -32,5 +32,6 @@ public record Claim(
         String args,
         @Nullable String traceId,
         @Nullable String projectId,
+        @Nullable UUID batchId,
         Instant createdAt,
         Duration waited) {}

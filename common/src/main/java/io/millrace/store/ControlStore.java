@@ -21,10 +21,13 @@ public class ControlStore {
         this.database = database;
     }
 
+    // What is BLOCKED is changed only by who has locked its batch before.
     private static final String REVOKE = """
-            WITH asked AS (
+            WITH locked AS (
+              SELECT id FROM batch WHERE id = (SELECT batch_id FROM job WHERE id = $1 AND state = 'BLOCKED') FOR UPDATE
+            ), asked AS (
               SELECT id, claim_seq, attempt, worker_id, started_at, state FROM job
-              WHERE id = $1 AND state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED')
+              WHERE id = $1 AND state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED') AND (SELECT count(*) FROM locked) >= 0
               FOR UPDATE
             ), revoked AS (
               UPDATE job j SET state = 'REVOKED', revoke_requested = true, due_at = NULL, finished_at = now(), progress = NULL,

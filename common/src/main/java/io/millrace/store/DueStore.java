@@ -64,14 +64,15 @@ public class DueStore {
             List<Subject> expired,
             List<Hint> lost) {}
 
+    // Not what is BLOCKED: only who holds its batch may change that. It expires once it is released.
     private static final String WALK = """
             WITH step AS (
               SELECT id, claim_seq, queue, priority, state, trace_id, hinted_at, expires_at FROM job WHERE id > $1 ORDER BY id LIMIT $2
             ), expired AS (
               UPDATE job j SET state = 'REVOKED', due_at = NULL, finished_at = now(),
                 error = jsonb_build_object('code', 'expired', 'exc_type', 'Expired', 'exc_message', 'not started before ' || j.expires_at)
-              WHERE j.id = ANY (ARRAY(SELECT id FROM step WHERE expires_at <= now() AND state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')))
-                AND j.state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')
+              WHERE j.id = ANY (ARRAY(SELECT id FROM step WHERE expires_at <= now() AND state IN ('SCHEDULED', 'PENDING', 'RETRY')))
+                AND j.state IN ('SCHEDULED', 'PENDING', 'RETRY')
               RETURNING j.id, j.task, j.queue, j.attempt, j.batch_id, j.project_id
             ), lost AS (
               SELECT s.id, s.claim_seq, s.queue, s.priority, s.trace_id

@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,20 @@ public class JobQueries {
     /** The job of this id. */
     public Optional<Job> get(UUID id) {
         return database.first(GET, Tuple.of(id), JobQueries::readJob);
+    }
+
+    private static final String ENDED_WELL = "SELECT " + COLUMNS + " FROM job WHERE id = ANY ($1) AND state = 'SUCCESS'";
+
+    /** The results of those of these jobs that have succeeded and whose results are still there, as JSON text. */
+    public Map<UUID, String> resultsOf(Collection<UUID> ids) {
+        var results = new HashMap<UUID, String>();
+        database.list(ENDED_WELL, Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)), JobQueries::readJob)
+                .forEach(job -> {
+                    if (job.result() != null) {
+                        results.put(job.id(), job.result());
+                    }
+                });
+        return results;
     }
 
     // Every condition is always there and switched off by a null, so that this is one statement with one plan, a walk

@@ -70,7 +70,8 @@ public class JobStore {
         sql.run(SUBMIT, submission(jobs));
     }
 
-    private static Tuple submission(List<NewJob> jobs) {
+    /** The parameters of {@link #SUBMIT}, which the jobs of a batch begin with too. */
+    static Tuple submission(List<NewJob> jobs) {
         return Tuple.tuple()
                 .addArrayOfUUID(column(jobs, NewJob::id, UUID[]::new))
                 .addArrayOfString(column(jobs, NewJob::task, String[]::new))
@@ -149,7 +150,7 @@ public class JobStore {
               AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.name = j.queue AND q.paused)
               AND NOT (j.task = ANY ($4) OR j.queue = ANY ($5) OR (j.rate_key IS NOT NULL AND $6))
             RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
-                      j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.created_at,
+                      j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.batch_id, j.created_at,
                       extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited
             """;
 
@@ -329,7 +330,7 @@ public class JobStore {
 
     private static final String RUNNING_OF = """
             SELECT id, claim_seq, task, queue, priority, attempt, failures, losses, max_retries, retry_delay,
-                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, created_at, 0::float8 AS waited
+                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, batch_id, created_at, 0::float8 AS waited
             FROM job
             WHERE state = 'STARTED' AND worker_id = $1
             ORDER BY id
@@ -405,6 +406,7 @@ public class JobStore {
                 row.getString("args"),
                 row.getString("trace_id"),
                 row.getString("project_id"),
+                row.getUUID("batch_id"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 seconds(Math.max(0, row.getDouble("waited"))));
     }

@@ -87,5 +87,7 @@ public final class ArchitectureRules {
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.problem.."))
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.body.."))
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.args.."))
+            // A batch is made of jobs.
+            .ignoreDependency(resideInAPackage("io.millrace.api.batch.."), resideInAPackage("io.millrace.api.job.."))
             .allowEmptyShould(true);
 }

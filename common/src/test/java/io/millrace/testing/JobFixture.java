@@ -155,6 +155,7 @@ public final class JobFixture {
                 args,
                 null,
                 null,
+                null,
                 Instant.EPOCH,
                 Duration.ZERO);
     }

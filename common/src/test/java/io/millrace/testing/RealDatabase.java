@@ -32,7 +32,9 @@ public final class RealDatabase {
                 .setUser(server.user())
                 .setPassword(server.password())
                 .setCachePreparedStatements(true)
-                .addProperty("search_path", Schema.NAME);
+                .addProperty("search_path", Schema.NAME)
+                // As MillracePool does: what is tested is planned as it will be.
+                .addProperty("plan_cache_mode", "force_generic_plan");
         Pool pool = PgBuilder.pool()
                 .connectingTo(connect)
                 .with(new PoolOptions().setMaxSize(16))

@@ -24,9 +24,16 @@ public final class ArgsSchema {
     private static final int ERRORS_KEPT = 50;
 
     private final @Nullable Schema schema;
+    private final boolean lenient;
 
-    private ArgsSchema(@Nullable Schema schema) {
+    private ArgsSchema(@Nullable Schema schema, boolean lenient) {
         this.schema = schema;
+        this.lenient = lenient;
+    }
+
+    /** The same, but silent where a result will be put in before the job runs: then its worker checks all of it. */
+    ArgsSchema leniently() {
+        return new ArgsSchema(schema, true);
     }
 
     /** Compiles a schema. One that cannot be compiled lets everything pass: the worker checks the arguments again. */
@@ -37,10 +44,10 @@ public final class ArgsSchema {
                     SpecificationVersion.DRAFT_2020_12, builder -> builder.schemaRegistryConfig(CONFIG));
             Schema compiled = registry.getSchema(json, InputFormat.JSON);
             compiled.initializeValidators();
-            return new ArgsSchema(compiled);
+            return new ArgsSchema(compiled, false);
         } catch (SchemaException | IllegalArgumentException e) {
             LOG.errorf(e, "the schema of a task's arguments cannot be read, so they go unchecked task=%s", task);
-            return new ArgsSchema(null);
+            return new ArgsSchema(null, false);
         }
     }
 
@@ -50,7 +57,7 @@ public final class ArgsSchema {
             return;
         }
         for (Error error : schema.validate(args)) {
-            if (errors.size() < ERRORS_KEPT) {
+            if (errors.size() < ERRORS_KEPT && !(lenient && dependsOnResult(args, error))) {
                 errors.add(new FieldError(field(error), error.getMessage()));
             }
         }
@@ -72,6 +79,17 @@ public final class ArgsSchema {
             field.append('.').append(property);
         }
         return field.toString();
+    }
+
+    /** Whether an error lies within a reference to a result, or in a choice that one takes part in. */
+    private static boolean dependsOnResult(JsonNode args, Error error) {
+        JsonNode at = args;
+        NodePath path = error.getInstanceLocation();
+        for (int i = 0; i < path.getNameCount() && !ResultReferences.isReference(at); i++) {
+            at = path.getElement(i) instanceof Integer index ? at.path(index) : at.path(path.getName(i));
+        }
+        return ResultReferences.isReference(at)
+                || (!aboutProperty(error.getKeyword()) && ResultReferences.anyIn(at));
     }
 
     private static boolean aboutProperty(String keyword) {

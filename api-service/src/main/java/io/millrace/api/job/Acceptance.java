@@ -57,6 +57,16 @@ class Acceptance {
     }
 
     /**
+     * Jobs' rows have been committed elsewhere: hints go out for those that are due, and all are counted.
+     *
+     * @param unblocked those that wait for no other job
+     */
+    void accepted(List<NewJob> jobs, List<NewJob> unblocked) {
+        emitHints(unblocked);
+        count(jobs);
+    }
+
+    /**
      * Accepts these jobs as far as they can be.
      *
      * @return why, for those that were not

@@ -46,6 +46,12 @@ class Admission {
                 .thenApply(found -> admit(submission, found.orElseThrow(() -> unknown(submission))));
     }
 
+    /** As {@link #admit}, for arguments in which results of other jobs will be put in. */
+    NewJob admitBeforeResults(Submission submission) {
+        KnownTask task = catalog.find(submission.task()).orElseThrow(() -> unknown(submission));
+        return admit(submission, new KnownTask(task.definition(), task.schema().leniently()));
+    }
+
     private NewJob admit(Submission submission, KnownTask task) {
         String asked = submission.queue();
         String queue = asked == null ? task.definition().queue() : asked;

@@ -15,6 +15,7 @@ import io.millrace.event.Subject;
 import io.millrace.job.Job;
 import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
+import io.millrace.store.BatchStore;
 import io.millrace.store.ControlStore;
 import io.millrace.store.Dispatched;
 import io.millrace.store.JobQueries;
@@ -52,6 +53,7 @@ public class JobControlResource {
     private final ControlStore control;
     private final JobQueries queries;
     private final TaskCatalog catalog;
+    private final BatchStore batches;
     private final HintEmitter hints;
     private final EventEmitter events;
     private final Clock clock;
@@ -60,12 +62,14 @@ public class JobControlResource {
             ControlStore control,
             JobQueries queries,
             TaskCatalog catalog,
+            BatchStore batches,
             HintEmitter hints,
             EventEmitter events,
             Clock clock) {
         this.control = control;
         this.queries = queries;
         this.catalog = catalog;
+        this.batches = batches;
         this.hints = hints;
         this.events = events;
         this.clock = clock;
@@ -97,6 +101,10 @@ public class JobControlResource {
         Job job = find(id);
         if (!control.revoke(job.id(), terminate.asBoolean(false))) {
             throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
+        }
+        if (job.batchId() != null) {
+            // Its end may have released jobs that run whatever became of it.
+            hints.emit(batches.releasedBy(List.of(job.id())));
         }
         Job now = find(id);
         // A job that runs on without terminate is not revoked yet, and may never be.

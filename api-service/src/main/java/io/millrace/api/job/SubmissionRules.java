@@ -215,7 +215,7 @@ final class SubmissionRules {
         return tags;
     }
 
-    private static @Nullable String callbackUrl(@Nullable String url, List<FieldError> errors) {
+    static @Nullable String callbackUrl(@Nullable String url, List<FieldError> errors) {
         if (word("callback_url", url, URL_LENGTH, errors) != null && url != null && !isWebAddress(url)) {
             errors.add(new FieldError("callback_url", "must be an http or https address"));
         }
@@ -232,7 +232,7 @@ final class SubmissionRules {
         }
     }
 
-    private static @Nullable String word(String field, @Nullable String word, int longest, List<FieldError> errors) {
+    static @Nullable String word(String field, @Nullable String word, int longest, List<FieldError> errors) {
         if (word == null) {
             return null;
         }

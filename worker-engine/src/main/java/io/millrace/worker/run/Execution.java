@@ -3,6 +3,7 @@ package io.millrace.worker.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
+import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Snooze;
@@ -22,14 +23,19 @@ class Execution {
     /** How long a job rests that came to a worker which does not know its task; another one may. */
     private static final Duration UNKNOWN_TASK_REST = Duration.ofSeconds(5);
 
+    /** How long a job rests whose parents' results could not be read. */
+    private static final Duration NO_RESULTS_REST = Duration.ofSeconds(2);
+
     private final TaskLibrary library;
     private final TaskJson json;
+    private final PassedResults passed;
     private final Validator validator;
     private final Clock clock;
 
-    Execution(TaskLibrary library, TaskJson json, Validator validator, Clock clock) {
+    Execution(TaskLibrary library, TaskJson json, PassedResults passed, Validator validator, Clock clock) {
         this.library = library;
         this.json = json;
+        this.passed = passed;
         this.validator = validator;
         this.clock = clock;
     }
@@ -42,7 +48,10 @@ class Execution {
         }
         Object args;
         try {
-            args = arguments(task, job.claim().args());
+            args = arguments(task, passed.into(job.claim()));
+        } catch (StoreUnavailable e) {
+            context.log().warnf("the results of its parents cannot be read; put back: %s", e.getMessage());
+            return new Outcome.Snoozed(clock.instant().plus(NO_RESULTS_REST));
         } catch (Throwable thrown) {
             // Whatever goes wrong here, a constraint that cannot be checked included, another attempt would see it
             // again.

@@ -9,6 +9,7 @@ import io.millrace.job.JobState;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
+import io.millrace.store.BatchStore;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.Identity;
@@ -43,6 +44,7 @@ public class Settler {
 
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(BACKLOG);
     private final JobStore store;
+    private final BatchStore batches;
     private final HintEmitter hints;
     private final ParkedCalls parked;
     private final EventEmitter events;
@@ -52,6 +54,7 @@ public class Settler {
 
     Settler(
             JobStore store,
+            BatchStore batches,
             HintEmitter hints,
             EventEmitter events,
             ParkedCalls parked,
@@ -60,6 +63,7 @@ public class Settler {
             Clock clock) {
         this.parked = parked;
         this.store = store;
+        this.batches = batches;
         this.hints = hints;
         this.events = events;
         this.identity = identity;
@@ -158,6 +162,7 @@ public class Settler {
             one.recorded().run();
             log(one.settled(), holds);
         }
+        hintReleased(batch, held);
         parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
         tell(batch, held);
     }
@@ -174,6 +179,21 @@ public class Settler {
             }
         }
         events.emit(told, event -> event);
+    }
+
+    /** What these ends have released was released with them, by the database; here its hints go out. */
+    private void hintReleased(List<Waiting> batch, Map<UUID, JobState> held) {
+        List<UUID> ended = batch.stream()
+                .map(one -> one.settled().claim())
+                .filter(claim -> claim.batchId() != null)
+                .map(Claim::jobId)
+                .filter(id -> held.getOrDefault(id, JobState.STARTED).finished())
+                .toList();
+        try {
+            hints.emit(batches.releasedBy(ended));
+        } catch (StoreUnavailable e) {
+            LOG.warnf("released jobs get their hints from the sweep: %s", e.getMessage());
+        }
     }
 
     private static void log(Settled settled, boolean held) {

@@ -1,0 +1,284 @@
+package io.millrace.api.batch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.api.body.Body;
+import io.millrace.api.job.Intake;
+import io.millrace.api.problem.FieldError;
+import io.millrace.api.problem.Problem;
+import io.millrace.api.problem.ProblemBody;
+import io.millrace.api.problem.ProblemCode;
+import io.millrace.api.problem.Problems;
+import io.millrace.batch.Batch;
+import io.millrace.batch.BatchCounts;
+import io.millrace.batch.BatchJob;
+import io.millrace.batch.BatchStatus;
+import io.millrace.batch.NewBatch;
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.job.JobIds;
+import io.millrace.job.NewJob;
+import io.millrace.store.BatchStore;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.pgclient.PgException;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Batches: submit, look, revoke, retry. */
+@Path("/api/v1/batches")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Batches")
+public class BatchResource {
+
+    private static final String PROBLEM_JSON = "application/problem+json";
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+    private final BatchStore store;
+    private final Intake intake;
+    private final HintEmitter hints;
+    private final BatchBounds bounds;
+    private final JobIds ids = new JobIds();
+
+    BatchResource(BatchStore store, Intake intake, HintEmitter hints, BatchBounds bounds) {
+        this.store = store;
+        this.intake = intake;
+        this.hints = hints;
+        this.bounds = bounds;
+    }
+
+    @POST
+    @RunOnVirtualThread
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "submitBatch",
+            summary = "Submit jobs that depend on each other",
+            description = "All of them or none. Answers once they are committed.")
+    @RequestBody(required = true, content = @Content(schema = @Schema(implementation = BatchRequest.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Accepted, with the id of each job by its key",
+            content = @Content(schema = @Schema(implementation = BatchView.Accepted.class)))
+    @APIResponse(
+            responseCode = "413",
+            description = "payload_too_large, batch_too_large",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
+            responseCode = "422",
+            description = "invalid_graph, batch_rejected, invalid_request, unknown_field",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public RestResponse<BatchView.Accepted> submit(Body body) {
+        NewBatch batch = BatchReader.read(body.bytes(), ids.next(), intake.begin(), bounds);
+        try {
+            store.submit(batch);
+        } catch (PgException e) {
+            throw Problems.refusesValue(e)
+                    ? Problem.of(
+                            ProblemCode.BATCH_REJECTED,
+                            "PostgreSQL cannot store the arguments of some job, such as a number too large.")
+                    : e;
+        }
+        List<NewJob> jobs = batch.jobs().stream().map(NewBatch.Member::job).toList();
+        intake.accepted(jobs, unblocked(batch));
+        return RestResponse.ResponseBuilder.<BatchView.Accepted>create(RestResponse.Status.ACCEPTED)
+                .header(HttpHeaders.LOCATION, "/api/v1/batches/" + batch.id())
+                .entity(accepted(batch))
+                .build();
+    }
+
+    private static List<NewJob> unblocked(NewBatch batch) {
+        return IntStream.range(0, batch.jobs().size())
+                .filter(i -> batch.graph().parents(i).isEmpty())
+                .mapToObj(i -> batch.jobs().get(i).job())
+                .toList();
+    }
+
+    private static BatchView.Accepted accepted(NewBatch batch) {
+        var jobs = new LinkedHashMap<String, UUID>();
+        for (int i = 0; i < batch.jobs().size(); i++) {
+            jobs.put(batch.graph().key(i), batch.jobs().get(i).job().id());
+        }
+        return new BatchView.Accepted(
+                batch.id(),
+                batch.name(),
+                BatchStatus.PENDING,
+                BatchView.Counts.of(new BatchCounts(jobs.size(), 0, 0, 0)),
+                Instant.ofEpochMilli(batch.id().getMostSignificantBits() >>> 16),
+                jobs);
+    }
+
+    @GET
+    @RunOnVirtualThread
+    @Operation(operationId = "listBatches", summary = "List batches", description = "The newest first, a page at a time.")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = BatchView.Page.class)))
+    public BatchView.Page list(@BeanParam BatchListing listing) {
+        var query = listing.query();
+        // One more than asked for tells whether there is a next page.
+        List<Batch> found = store.list(query.filter(), query.after(), query.limit() + 1);
+        boolean more = found.size() > query.limit();
+        List<Batch> page = more ? found.subList(0, query.limit()) : found;
+        return new BatchView.Page(
+                page.stream().map(BatchView::of).toList(),
+                more ? BatchListing.cursor(page.getLast().id()) : null);
+    }
+
+    @GET
+    @Path("/{id}")
+    @RunOnVirtualThread
+    @Operation(operationId = "getBatch", summary = "Look at a batch")
+    @APIResponse(
+            responseCode = "200",
+            description = "The batch",
+            content = @Content(schema = @Schema(implementation = BatchView.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "batch_not_found",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public BatchView get(@RestPath String id) {
+        return BatchView.of(find(id));
+    }
+
+    @GET
+    @Path("/{id}/jobs")
+    @RunOnVirtualThread
+    @Operation(operationId = "listBatchJobs", summary = "The jobs of a batch, with their keys")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page",
+            content = @Content(schema = @Schema(implementation = BatchView.Members.class)))
+    public BatchView.Members jobs(
+            @RestPath String id, @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
+        var errors = new ArrayList<FieldError>(0);
+        int asked = BatchListing.limit(limit, errors);
+        UUID after = BatchListing.after(cursor, errors);
+        if (!errors.isEmpty()) {
+            throw Problem.of(ProblemCode.INVALID_REQUEST, errors);
+        }
+        List<BatchJob> found = store.jobs(find(id).id(), after, asked + 1);
+        boolean more = found.size() > asked;
+        List<BatchJob> page = more ? found.subList(0, asked) : found;
+        return new BatchView.Members(
+                page.stream().map(BatchView.Member::of).toList(),
+                more ? BatchListing.cursor(page.getLast().jobId()) : null);
+    }
+
+    /** Body: {@code {"terminate": false}}, or none. */
+    @POST
+    @Path("/{id}/revoke")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "revokeBatch",
+            summary = "Revoke what of a batch has not ended",
+            description = "Jobs that run end within a second with terminate; without, they may finish.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The batch",
+            content = @Content(schema = @Schema(implementation = BatchView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "batch_already_finished",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public BatchView revoke(@RestPath String id, Body body) {
+        boolean terminate = terminate(body);
+        Batch batch = find(id);
+        if (!store.revoke(batch.id(), terminate)) {
+            throw Problem.of(
+                    ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + ".");
+        }
+        return BatchView.of(find(id));
+    }
+
+    @POST
+    @Path("/{id}/retry")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "retryBatch",
+            summary = "Let the failed and cancelled part of a batch run again",
+            description = "Each job with a fresh count of retries, in the order of the graph. What has succeeded stays.")
+    @APIResponse(
+            responseCode = "202",
+            description = "The batch",
+            content = @Content(schema = @Schema(implementation = BatchView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "batch_not_failed",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public RestResponse<BatchView> retry(@RestPath String id) {
+        var retried = store.retry(find(id).id());
+        if (retried.jobs() == 0) {
+            throw Problem.of(ProblemCode.BATCH_NOT_FAILED, "No job of batch " + id + " has failed or was cancelled.");
+        }
+        hints.emit(retried.hints());
+        return RestResponse.status(RestResponse.Status.ACCEPTED, BatchView.of(find(id)));
+    }
+
+    private Batch find(String id) {
+        return uuid(id).flatMap(store::get)
+                .orElseThrow(() -> Problem.of(ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "'."));
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            // What is no UUID is the id of no batch.
+            return Optional.empty();
+        }
+    }
+
+    private static boolean terminate(Body body) {
+        if (body.bytes().length == 0) {
+            return false;
+        }
+        JsonNode asked;
+        try {
+            asked = JSON.readTree(body.bytes());
+        } catch (JsonProcessingException e) {
+            throw Problems.malformed(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading memory cannot fail", e);
+        }
+        if (!asked.isObject()) {
+            throw Problem.invalid("", "must be a JSON object");
+        }
+        asked.fieldNames().forEachRemaining(name -> {
+            if (!name.equals("terminate")) {
+                throw Problem.of(
+                        ProblemCode.UNKNOWN_FIELD, List.of(new FieldError(name, "is not a field of this request")));
+            }
+        });
+        JsonNode terminate = asked.path("terminate");
+        if (!terminate.isMissingNode() && !terminate.isNull() && !terminate.isBoolean()) {
+            throw Problem.invalid("terminate", "must be true or false");
+        }
+        return terminate.asBoolean(false);
+    }
+}
