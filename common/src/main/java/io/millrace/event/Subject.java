@@ -24,7 +24,8 @@ public record Subject(
     }
 
     public static Subject of(Claim claim) {
-        return new Subject(claim.jobId(), claim.task(), claim.queue(), claim.attempt(), null, claim.projectId());
+        return new Subject(
+                claim.jobId(), claim.task(), claim.queue(), claim.attempt(), claim.batchId(), claim.projectId());
     }
 
     public static Subject of(Job job) {
