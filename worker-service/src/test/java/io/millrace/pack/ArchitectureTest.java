@@ -60,7 +60,8 @@ class ArchitectureTest {
             .resideInAPackage("io.millrace.pack..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.millrace.worker.run..",
+            .resideInAnyPackage(
+                    "io.millrace.worker.run..",
                     "io.millrace.worker.child..",
                     "io.millrace.worker.lane..",
                     "io.millrace.worker.fleet..");
