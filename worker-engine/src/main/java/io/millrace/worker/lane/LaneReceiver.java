@@ -146,8 +146,7 @@ final class LaneReceiver {
                 boolean late = !open || receiving.clock().instant().isAfter(deadline);
                 int taken = late
                         ? 0
-                        : slots.take(
-                                rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
+                        : slots.take(rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
                 if (turn != null) {
                     turn.close();
                 }
@@ -174,8 +173,9 @@ final class LaneReceiver {
                     // A process that was stopped for a while first asks who it is: what it claims under the id of a
                     // lost worker would be taken away from it.
                     if (receiving.identity().certain()) {
-                        List<Claim> won =
-                                receiving.store().claim(hints, receiving.identity().id());
+                        List<Claim> won = receiving
+                                .store()
+                                .claim(hints, receiving.identity().id());
                         for (Claim claim : won) {
                             receiving.runner().start(claim, () -> slots.free(1));
                             unused--;
