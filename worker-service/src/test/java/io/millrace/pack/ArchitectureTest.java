@@ -32,7 +32,12 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_DOMAIN_IS_PLAIN_JAVA = classes()
             .that()
-            .resideInAnyPackage("io.millrace.job", "io.millrace.batch", "io.millrace.queue", "io.millrace.task", "io.millrace.fleet")
+            .resideInAnyPackage(
+                    "io.millrace.job",
+                    "io.millrace.batch",
+                    "io.millrace.queue",
+                    "io.millrace.task",
+                    "io.millrace.fleet")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(

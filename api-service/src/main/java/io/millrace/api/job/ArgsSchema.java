@@ -88,8 +88,7 @@ final class ArgsSchema {
         for (int i = 0; i < path.getNameCount() && !ResultReferences.isReference(at); i++) {
             at = path.getElement(i) instanceof Integer index ? at.path(index) : at.path(path.getName(i));
         }
-        return ResultReferences.isReference(at)
-                || (!aboutProperty(error.getKeyword()) && ResultReferences.anyIn(at));
+        return ResultReferences.isReference(at) || (!aboutProperty(error.getKeyword()) && ResultReferences.anyIn(at));
     }
 
     private static boolean aboutProperty(String keyword) {
