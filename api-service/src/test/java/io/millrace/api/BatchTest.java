@@ -31,9 +31,11 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -56,16 +58,7 @@ class BatchTest {
     @BeforeEach
     void aTask() {
         tasks.register(List.of(new TaskDefinition(
-                "batch.task",
-                "default",
-                5,
-                RetryPolicy.DEFAULT,
-                null,
-                null,
-                Duration.ofHours(1),
-                null,
-                false,
-                """
+                "batch.task", "default", 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(1), null, false, """
                 {"type": "object", "additionalProperties": false, "required": ["n"],
                  "properties": {"n": {"type": "integer"}, "more": {"type": "array", "items": {"type": "integer"}, "maxItems": 3}}}
                 """)));
@@ -95,19 +88,21 @@ class BatchTest {
 
     /** a → b → c, and d. */
     private static Map<String, String> submitted(StringBuilder id) {
-        var answer = post(BATCHES, batch(job("a", N), job("b", "{\"n\": {\"$result\": \"a\"}}"), job("c", N, "b"), job("d", N)))
+        var answer = post(
+                        BATCHES,
+                        batch(job("a", N), job("b", "{\"n\": {\"$result\": \"a\"}}"), job("c", N, "b"), job("d", N)))
                 .statusCode(202)
                 .extract();
         id.append(answer.<String>path("batch_id"));
         return answer.path("jobs");
     }
 
-    private Claim claim(String id) {
-        return store.claim(List.of(new Hint(UUID.fromString(id), 0, "default", 5, null)), "w1")
+    private Claim claim(@Nullable String id) {
+        return store.claim(List.of(new Hint(UUID.fromString(Objects.requireNonNull(id)), 0, "default", 5, null)), "w1")
                 .getFirst();
     }
 
-    private void end(String id, Transition transition) {
+    private void end(@Nullable String id, Transition transition) {
         store.record(List.of(new Settled(claim(id), transition)));
     }
 
@@ -206,7 +201,11 @@ class BatchTest {
 
     @Test
     void arguments_are_checked_as_far_as_no_result_is_put_in() {
-        post(BATCHES, batch(job("a", N), job("b", "{\"n\": {\"$result\": \"a\"}, \"more\": [1, {\"$result\": \"a\"}]}")))
+        post(
+                        BATCHES,
+                        batch(
+                                job("a", N),
+                                job("b", "{\"n\": {\"$result\": \"a\"}, \"more\": [1, {\"$result\": \"a\"}]}")))
                 .statusCode(202);
         post(BATCHES, batch(job("a", N), job("b", "{\"n\": {\"$result\": \"a\"}, \"more\": [1, \"x\"]}")))
                 .statusCode(422)
@@ -248,10 +247,15 @@ class BatchTest {
                 .mapToObj(i -> job(
                         "k" + i,
                         N,
-                        IntStream.range(Math.max(0, i - 20), i).mapToObj(p -> "k" + p).toArray(String[]::new)))
+                        IntStream.range(Math.max(0, i - 20), i)
+                                .mapToObj(p -> "k" + p)
+                                .toArray(String[]::new)))
                 .collect(Collectors.joining(","));
 
-        String id = post(BATCHES, "{\"jobs\": [" + jobs + "]}").statusCode(202).extract().path("batch_id");
+        String id = post(BATCHES, "{\"jobs\": [" + jobs + "]}")
+                .statusCode(202)
+                .extract()
+                .path("batch_id");
 
         when().get(BATCHES + "/" + id).then().body("counts.total", equalTo(10_001));
         post(BATCHES + "/" + id + "/revoke", "").statusCode(200).body("status", equalTo("CANCELLED"));

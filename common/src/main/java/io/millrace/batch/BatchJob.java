@@ -10,4 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param state null once the job itself is no longer kept
  */
 public record BatchJob(
-        String key, UUID jobId, @Nullable String task, @Nullable JobState state) {}
+        String key,
+        UUID jobId,
+        @Nullable String task,
+        @Nullable JobState state) {}

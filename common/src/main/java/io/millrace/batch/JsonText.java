@@ -23,8 +23,10 @@ final class JsonText {
             case Map<?, ?> map -> object(map);
             case Collection<?> collection -> array(collection);
             case Boolean bool -> out.append(bool);
-            case Double d when d.isNaN() || d.isInfinite() -> throw new IllegalArgumentException(d + " is no JSON number");
-            case Float f when f.isNaN() || f.isInfinite() -> throw new IllegalArgumentException(f + " is no JSON number");
+            case Double d
+            when d.isNaN() || d.isInfinite() -> throw new IllegalArgumentException(d + " is no JSON number");
+            case Float f
+            when f.isNaN() || f.isInfinite() -> throw new IllegalArgumentException(f + " is no JSON number");
             case Number number -> out.append(number);
             case Object other -> string(other.toString());
         }

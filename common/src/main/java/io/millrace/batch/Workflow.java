@@ -144,9 +144,8 @@ public final class Workflow {
     /** The same task side by side, each with up to {@code size} of the items as an argument. */
     public static Group chunks(String task, String argument, List<?> items, int size) {
         return new Group(IntStream.range(0, (items.size() + size - 1) / size)
-                .<Flow>mapToObj(i -> call(
-                        task,
-                        Map.of(argument, items.subList(i * size, Math.min(items.size(), (i + 1) * size)))))
+                .<Flow>mapToObj(i ->
+                        call(task, Map.of(argument, items.subList(i * size, Math.min(items.size(), (i + 1) * size)))))
                 .toList());
     }
 

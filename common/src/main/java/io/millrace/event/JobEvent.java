@@ -31,6 +31,9 @@ public record JobEvent(
 
     /** Why something happened: the error's code, its type and the beginning of its message. */
     public record Cause(String code, String excType, String excMessage) {
+        /** A job that nobody needs any more. */
+        public static final Cause EXPIRED = new Cause("expired", "Expired", "not started before it expired");
+
 
         private static final int MESSAGE_LIMIT = 500;
 
@@ -87,7 +90,7 @@ public record JobEvent(
      *
      * @param became what its row says: a job that was to be revoked has become {@code REVOKED} instead of waiting again
      */
-    public static JobEvent settled(Settled settled, JobState became, String worker, Instant at) {
+    public static JobEvent settled(Settled settled, JobState became, @Nullable String worker, Instant at) {
         Subject subject = Subject.of(settled.claim());
         if (became == JobState.REVOKED) {
             return new JobEvent(
@@ -116,7 +119,7 @@ public record JobEvent(
             Subject subject,
             JobState became,
             Instant at,
-            String worker,
+            @Nullable String worker,
             @Nullable JobError error,
             @Nullable Instant dueAt) {
         return new JobEvent(kind, subject, became, at, worker, error == null ? null : Cause.of(error), null, dueAt);

@@ -161,8 +161,7 @@ public class BatchStore {
     public List<Hint> releasedBy(Collection<UUID> ended) {
         return ended.isEmpty()
                 ? List.of()
-                : database.list(
-                        RELEASED, Tuple.tuple().addArrayOfUUID(ended.toArray(UUID[]::new)), DueStore::readHint);
+                : database.list(RELEASED, Tuple.tuple().addArrayOfUUID(ended.toArray(UUID[]::new)), DueStore::readHint);
     }
 
     private static final String COLUMNS = """
@@ -277,8 +276,8 @@ public class BatchStore {
      */
     public boolean revoke(UUID id, boolean terminate) {
         boolean open = database.inTransaction(sql -> {
-            boolean found = sql.first(LOCK, Tuple.of(id), row -> row.getBoolean("open"))
-                    .orElse(false);
+            boolean found =
+                    sql.first(LOCK, Tuple.of(id), row -> row.getBoolean("open")).orElse(false);
             if (found) {
                 sql.run(REVOKE_BLOCKED, Tuple.of(id));
             }
@@ -355,7 +354,8 @@ public class BatchStore {
         });
     }
 
-    private static final String OPEN = "SELECT id FROM batch WHERE finished_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
+    private static final String OPEN =
+            "SELECT id FROM batch WHERE finished_at IS NULL AND id > $1 ORDER BY id LIMIT $2";
 
     /** Batches that have not finished, the oldest first, a page at a time. */
     public List<UUID> open(UUID after, int limit) {

@@ -137,7 +137,7 @@ public class DueStore {
     private static final String ORPHANS = """
             SELECT DISTINCT j.worker_id
             FROM job j LEFT JOIN worker w ON w.id = j.worker_id
-            WHERE j.state = 'STARTED' AND (w.id IS NULL OR w.state IN ('LOST', 'STOPPED'))
+            WHERE j.id > $1 AND j.state = 'STARTED' AND (w.id IS NULL OR w.state IN ('LOST', 'STOPPED'))
             """;
 
     private static List<Subject> readExpired(@Nullable String rows) {
@@ -179,8 +179,12 @@ public class DueStore {
                 row.getString("trace_id"));
     }
 
-    /** Workers that are gone and yet hold jobs: a claim that was on its way when its worker was declared lost. */
-    public List<String> workersWithOrphans() {
-        return database.list(ORPHANS, Tuple.tuple(), row -> row.getString("worker_id"));
+    /**
+     * Workers that are gone and yet hold jobs: a claim that was on its way when its worker was declared lost.
+     *
+     * @param after only jobs with a later id
+     */
+    public List<String> workersWithOrphans(UUID after) {
+        return database.list(ORPHANS, Tuple.of(after), row -> row.getString("worker_id"));
     }
 }

@@ -42,7 +42,8 @@ public class JobQueries {
         return database.first(GET, Tuple.of(id), JobQueries::readJob);
     }
 
-    private static final String ENDED_WELL = "SELECT " + COLUMNS + " FROM job WHERE id = ANY ($1) AND state = 'SUCCESS'";
+    private static final String ENDED_WELL =
+            "SELECT " + COLUMNS + " FROM job WHERE id = ANY ($1) AND state = 'SUCCESS'";
 
     /** The results of those of these jobs that have succeeded and whose results are still there, as JSON text. */
     public Map<UUID, String> resultsOf(Collection<UUID> ids) {

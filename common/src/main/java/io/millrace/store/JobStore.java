@@ -342,6 +342,21 @@ public class JobStore {
         return database.list(RUNNING_OF, Tuple.of(workerId, limit), JobStore::readClaim);
     }
 
+    private static final String OVERDUE = """
+            SELECT id, claim_seq, task, queue, priority, attempt, failures, losses, max_retries, retry_delay,
+                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, batch_id, created_at, 0::float8 AS waited
+            FROM job
+            WHERE id > $1 AND state = 'STARTED' AND time_limit IS NOT NULL
+              AND started_at < now() - (time_limit + $2) * interval '1 second'
+            ORDER BY id
+            LIMIT $3
+            """;
+
+    /** Runs beyond their hard time limit and a grace on top. Reads the hot table from an id on. */
+    public List<Claim> overdue(UUID after, Duration grace, int limit) {
+        return database.list(OVERDUE, Tuple.of(after, grace.toMillis() / 1000.0, limit), JobStore::readClaim);
+    }
+
     /** A transition as columns: what is set, and what is added to the counters. */
     private sealed interface Ended {
 

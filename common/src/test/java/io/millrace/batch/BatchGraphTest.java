@@ -62,7 +62,10 @@ class BatchGraphTest {
                 .mapToObj(i -> node("k" + i, "k" + (i + 999) % 1_000))
                 .toArray(Node[]::new);
 
-        assertThat(flaws(nodes).getFirst().message()).contains("cycle of 1000").contains("…").hasSizeLessThan(300);
+        assertThat(flaws(nodes).getFirst().message())
+                .contains("cycle of 1000")
+                .contains("…")
+                .hasSizeLessThan(300);
     }
 
     @Test

@@ -31,7 +31,9 @@ class WorkflowTest {
     @Test
     void aChainPassesEachResultOn() {
         var jobs = jobs(Workflow.named("w")
-                .does(chain(call("load", Map.of("n", 1)).key("load"), call("save", Map.of()).taking("data"))));
+                .does(chain(
+                        call("load", Map.of("n", 1)).key("load"),
+                        call("save", Map.of()).taking("data"))));
 
         assertThat(dependsOn(jobs, 0)).isEmpty();
         assertThat(dependsOn(jobs, 1)).containsExactly("load");
@@ -41,7 +43,8 @@ class WorkflowTest {
     @Test
     void aChordTakesTheResultsOfItsGroupAsAList() {
         var jobs = jobs(Workflow.named("w")
-                .does(chord(map("square", List.of(Map.of("n", 1), Map.of("n", 2))), call("demo.add", Map.of()), "values")));
+                .does(chord(
+                        map("square", List.of(Map.of("n", 1), Map.of("n", 2))), call("demo.add", Map.of()), "values")));
 
         assertThat(dependsOn(jobs, 2)).containsExactly("job-1", "job-2");
         assertThat(jobs.getJsonObject(2).getJsonObject("args").encode())
@@ -54,7 +57,9 @@ class WorkflowTest {
                 .does(chain(
                         call("a", Map.of()).key("a"),
                         group(
-                                chain(call("b", Map.of()).key("b"), call("c", Map.of()).key("c")),
+                                chain(
+                                        call("b", Map.of()).key("b"),
+                                        call("c", Map.of()).key("c")),
                                 call("d", Map.of()).key("d")),
                         group(call("e", Map.of()).key("e"), call("f", Map.of()).key("f")))));
 
@@ -103,7 +108,9 @@ class WorkflowTest {
         assertThat(args.getString("text")).isEqualTo(strange);
         assertThat(args.getValue("nothing")).isNull();
         assertThat(args.getJsonArray("list").encode()).isEqualTo("[1.5,true,[],{}]");
-        assertThatThrownBy(() -> Workflow.named("w").does(call("t", Map.of("x", Double.NaN))).toJson())
+        assertThatThrownBy(() -> Workflow.named("w")
+                        .does(call("t", Map.of("x", Double.NaN)))
+                        .toJson())
                 .hasMessageContaining("no JSON number");
     }
 
@@ -111,6 +118,7 @@ class WorkflowTest {
     void aCallIsNotInAWorkflowTwice() {
         var call = call("t", Map.of());
 
-        assertThatThrownBy(() -> Workflow.named("w").does(chain(call, call)).toJson()).hasMessageContaining("twice");
+        assertThatThrownBy(() -> Workflow.named("w").does(chain(call, call)).toJson())
+                .hasMessageContaining("twice");
     }
 }

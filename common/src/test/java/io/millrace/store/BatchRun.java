@@ -42,7 +42,8 @@ final class BatchRun {
         this.batch = batch;
         this.ids = IntStream.range(0, batch.jobs().size())
                 .boxed()
-                .collect(Collectors.toMap(batch.graph()::key, i -> batch.jobs().get(i).job().id()));
+                .collect(Collectors.toMap(
+                        batch.graph()::key, i -> batch.jobs().get(i).job().id()));
         batches.submit(batch);
     }
 
@@ -94,14 +95,11 @@ final class BatchRun {
     int drive(int atOnce, int worker, int workers, Function<Claim, Transition> ending) {
         int runs = 0;
         while (true) {
-            List<Hint> pending = database.list(
-                    """
+            List<Hint> pending = database.list("""
                     SELECT id, claim_seq, queue, priority, trace_id FROM job
                     WHERE batch_id = $1 AND state = 'PENDING' AND abs(hashtext(id::text) % $3) = $4
                     ORDER BY id LIMIT $2
-                    """,
-                    Tuple.of(batch.id(), atOnce, workers, worker),
-                    DueStore::readHint);
+                    """, Tuple.of(batch.id(), atOnce, workers, worker), DueStore::readHint);
             if (pending.isEmpty()) {
                 return runs;
             }
@@ -131,7 +129,9 @@ final class BatchRun {
         assertThat(now.counts()).isEqualTo(recount());
         assertThat(now.status()).isEqualTo(BatchStatus.of(recount(), now.startedAt() != null));
         assertThat(now.finishedAt() != null).isEqualTo(now.status().finished());
-        assertThat(number(DISAGREEING)).as("jobs whose open parents are counted wrong").isZero();
+        assertThat(number(DISAGREEING))
+                .as("jobs whose open parents are counted wrong")
+                .isZero();
         assertThat(number("""
                         SELECT count(*) FROM batch_job m JOIN job j ON j.id = m.job_id
                         WHERE m.batch_id = $1 AND j.state = 'BLOCKED' AND m.open_parents = 0

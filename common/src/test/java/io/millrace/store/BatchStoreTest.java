@@ -114,7 +114,10 @@ class BatchStoreTest {
 
     @Test
     void whatRunsAnywayWaitsForAllAndRunsHoweverTheyEnded() {
-        var run = submit(aBatch().onParentFailure(OnParentFailure.RUN).with("a").with("b").with("c", "a", "b"));
+        var run = submit(aBatch().onParentFailure(OnParentFailure.RUN)
+                .with("a")
+                .with("b")
+                .with("c", "a", "b"));
 
         run.fail("a");
         assertThat(run.state("c")).isEqualTo(JobState.BLOCKED);
@@ -143,7 +146,9 @@ class BatchStoreTest {
     void aRetryThatIsStillToComeEndsNothing() {
         var run = submit(aBatch().with("a").with("b", "a"));
 
-        run.end(run.claim("a"), new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(9), 9));
+        run.end(
+                run.claim("a"),
+                new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(9), 9));
 
         assertThat(run.state("b")).isEqualTo(JobState.BLOCKED);
         run.assertExact();
@@ -169,7 +174,8 @@ class BatchStoreTest {
         assertThat(purged.now().status()).isEqualTo(BatchStatus.CANCELLED);
         purged.assertExact();
 
-        var expired = submit(aBatch().with("a", aJob().expiring(Instant.now().minusSeconds(1))).with("b", "a"));
+        var expired = submit(aBatch().with("a", aJob().expiring(Instant.now().minusSeconds(1)))
+                .with("b", "a"));
         new DueStore(database).walk(new UUID(0, 0), 1000, Duration.ofSeconds(1), 10);
         assertThat(expired.now().status()).isEqualTo(BatchStatus.CANCELLED);
         expired.assertExact();
@@ -226,7 +232,10 @@ class BatchStoreTest {
 
     @Test
     void aParentThatIsOpenedAgainIsWaitedForAgain() {
-        var run = submit(aBatch().onParentFailure(OnParentFailure.RUN).with("a").with("b").with("c", "a", "b"));
+        var run = submit(aBatch().onParentFailure(OnParentFailure.RUN)
+                .with("a")
+                .with("b")
+                .with("c", "a", "b"));
         run.fail("a");
 
         control.runAgain(run.id("a"), null);
@@ -261,7 +270,10 @@ class BatchStoreTest {
 
         assertThatThrownBy(() -> database.inTransaction(sql -> {
                     sql.run("UPDATE job SET state = 'SUCCESS' WHERE id = $1", Tuple.of(run.id("a")));
-                    assertThat(sql.first("SELECT state FROM job WHERE id = $1", Tuple.of(run.id("b")), row -> row.getString(0)))
+                    assertThat(sql.first(
+                                    "SELECT state FROM job WHERE id = $1",
+                                    Tuple.of(run.id("b")),
+                                    row -> row.getString(0)))
                             .contains("PENDING");
                     throw new IllegalStateException("killed in between");
                 }))
@@ -361,8 +373,8 @@ class BatchStoreTest {
 
             var working = CompletableFuture.runAsync(
                     () -> run.drive(7, claim -> new Transition.Succeed("1")), Thread::startVirtualThread);
-            var revoking = CompletableFuture.runAsync(
-                    () -> batches.revoke(run.id(), false), Thread::startVirtualThread);
+            var revoking =
+                    CompletableFuture.runAsync(() -> batches.revoke(run.id(), false), Thread::startVirtualThread);
             CompletableFuture.allOf(working, revoking).join();
             run.drive();
 
@@ -418,7 +430,8 @@ class BatchStoreTest {
     void aThousandChildrenAChainAndAGridAreRunOnceEachAndReleasedOnceEach() {
         var wide = aBatch().with("root");
         IntStream.range(0, 1_000).forEach(i -> wide.with("c" + i, "root"));
-        wide.with("end", aJob(), IntStream.range(0, 1_000).mapToObj(i -> "c" + i).toList());
+        wide.with(
+                "end", aJob(), IntStream.range(0, 1_000).mapToObj(i -> "c" + i).toList());
         var chain = aBatch().with("0");
         IntStream.range(1, 200).forEach(i -> chain.with("" + i, "" + (i - 1)));
         var grid = aBatch();
@@ -489,10 +502,12 @@ class BatchStoreTest {
     void jobsWithoutABatchAreLeftAlone() {
         var alone = aJob().submitted();
         jobs.submit(List.of(alone));
-        var claim = jobs.claim(List.of(new Hint(alone.id(), 0, "default", 5, null)), "w1").getFirst();
+        var claim = jobs.claim(List.of(new Hint(alone.id(), 0, "default", 5, null)), "w1")
+                .getFirst();
 
         assertThat(claim.batchId()).isNull();
-        assertThat(jobs.record(List.of(new Settled(claim, new Transition.Succeed("1"))))).hasSize(1);
+        assertThat(jobs.record(List.of(new Settled(claim, new Transition.Succeed("1")))))
+                .hasSize(1);
         assertThat(batches.releasedBy(List.of(alone.id()))).isEmpty();
     }
 }

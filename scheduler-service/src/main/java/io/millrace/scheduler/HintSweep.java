@@ -30,13 +30,11 @@ class HintSweep implements Duty {
     private static final int ROWS_A_STEP = 20_000;
     private static final int HINTS_A_STEP = 1_000;
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(5);
-    private static final JobEvent.Cause EXPIRED =
-            new JobEvent.Cause("expired", "Expired", "not started before it expired");
-
     private final DueStore store;
     private final HintEmitter hints;
     private final EventEmitter events;
     private final Clock clock;
+    private final Horizon horizon;
     private final Duration interval;
     private final Duration grace;
     private final Counter again;
@@ -47,9 +45,11 @@ class HintSweep implements Duty {
             HintEmitter hints,
             EventEmitter events,
             Clock clock,
+            Horizon horizon,
             SchedulerConfig config,
             MeterRegistry metrics) {
         this.store = store;
+        this.horizon = horizon;
         this.hints = hints;
         this.events = events;
         this.clock = clock;
@@ -73,9 +73,9 @@ class HintSweep implements Duty {
         if (!step.expired().isEmpty()) {
             LOG.infof("revoked what expired count=%d", step.expired().size());
             Instant now = clock.instant();
-            events.emit(step.expired(), job -> JobEvent.revoked(job, EXPIRED, now));
+            events.emit(step.expired(), job -> JobEvent.revoked(job, JobEvent.Cause.EXPIRED, now));
         }
-        route.walked(step);
+        route.walked(step).ifPresent(horizon::moved);
         return new Done(step.lost().size(), interval);
     }
 
@@ -96,18 +96,21 @@ class HintSweep implements Duty {
             return position;
         }
 
-        void walked(DueStore.Step step) {
+        /** @return at the end of a round, the id after which the open jobs are */
+        Optional<UUID> walked(DueStore.Step step) {
             if (oldestOpen.isEmpty()) {
                 oldestOpen = step.oldestOpen().map(Route::before);
             }
             newest = step.newest().orElse(newest);
             if (step.last().isPresent()) {
                 position = step.last().get();
-                return;
+                return Optional.empty();
             }
             round++;
-            position = round % ROUNDS_BETWEEN_WHOLE_ONES == 0 ? BEGINNING : oldestOpen.orElse(newest);
+            UUID open = oldestOpen.orElse(newest);
+            position = round % ROUNDS_BETWEEN_WHOLE_ONES == 0 ? BEGINNING : open;
             oldestOpen = Optional.empty();
+            return Optional.of(open);
         }
 
         /** The id just before, so that a walk after it begins with it. Ids never are so close that it matters. */

@@ -2,29 +2,13 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.millrace.dispatch.EventEmitter;
-import io.millrace.dispatch.HintEmitter;
-import io.millrace.event.JobEvent;
-import io.millrace.job.Claim;
-import io.millrace.job.JobState;
-import io.millrace.job.Outcome;
-import io.millrace.job.RetryPolicy;
-import io.millrace.job.Settled;
 import io.millrace.job.Settlement;
-import io.millrace.job.Transition;
-import io.millrace.queue.Hint;
+import io.millrace.recovery.HeldJobs;
 import io.millrace.store.DueStore;
-import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.store.WorkerStore;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,35 +20,31 @@ import org.jboss.logging.Logger;
 class Rescuer implements Duty {
 
     private static final Logger LOG = Logger.getLogger(Rescuer.class);
-    private static final int BATCH = 500;
+
+    /** A worker ends runs at their limit by itself; this is for one that does not. */
+    private static final Duration OVERDUE_BY = Duration.ofSeconds(30);
 
     private final WorkerStore workers;
-    private final JobStore jobs;
+    private final HeldJobs held;
     private final DueStore due;
-    private final HintEmitter hints;
-    private final EventEmitter events;
+    private final Horizon horizon;
     private final SchedulerConfig config;
-    private final Clock clock;
     private final Watch watch;
     private final Counter rescued;
     private int rounds;
 
     Rescuer(
             WorkerStore workers,
-            JobStore jobs,
+            HeldJobs held,
             DueStore due,
-            HintEmitter hints,
-            EventEmitter events,
+            Horizon horizon,
             SchedulerConfig config,
-            Clock clock,
             MeterRegistry metrics) {
         this.workers = workers;
-        this.jobs = jobs;
+        this.held = held;
         this.due = due;
-        this.hints = hints;
-        this.events = events;
+        this.horizon = horizon;
         this.config = config;
-        this.clock = clock;
         this.watch = new Watch(config.rescueInterval().multipliedBy(3));
         this.rescued = Counter.builder("millrace.jobs.rescued")
                 .description("Jobs taken from lost workers")
@@ -81,55 +61,21 @@ class Rescuer implements Duty {
             }
             long count = 0;
             for (String worker : workers.toRescue()) {
-                count += rescue(worker);
+                count += held.rescue(worker);
                 workers.rescued(worker);
             }
             // Seldom: a claim may have been on its way when its worker was declared lost, and arrived after the rescue.
             if (rounds++ % 10 == 0) {
-                for (String worker : due.workersWithOrphans()) {
-                    count += rescue(worker);
+                for (String worker : due.workersWithOrphans(horizon.oldestOpen())) {
+                    count += held.rescue(worker);
                 }
+                held.endOverdue(horizon.oldestOpen(), OVERDUE_BY);
             }
             rescued.increment((double) count);
             return new Done(count, config.rescueInterval());
         } catch (StoreUnavailable e) {
             watch.interrupted();
             throw e;
-        }
-    }
-
-    private long rescue(String worker) {
-        long count = 0;
-        while (true) {
-            List<Claim> claims = jobs.runningOf(worker, BATCH);
-            if (claims.isEmpty()) {
-                return count;
-            }
-            List<Settled> settled = claims.stream()
-                    .map(claim -> new Settled(
-                            claim,
-                            Settlement.settle(
-                                    claim,
-                                    new Outcome.WorkerLost(worker),
-                                    RetryPolicy.DEFAULT,
-                                    clock.instant(),
-                                    ThreadLocalRandom.current())))
-                    .toList();
-            Map<UUID, JobState> done = jobs.recordStates(settled);
-            List<Settled> held = settled.stream()
-                    .filter(each -> done.containsKey(each.claim().jobId()))
-                    .toList();
-            hints.emit(held.stream()
-                    .filter(each -> each.transition() instanceof Transition.Rescue)
-                    .map(each -> Hint.of(each.claim()))
-                    .toList());
-            Instant now = clock.instant();
-            events.emit(
-                    held,
-                    each -> JobEvent.settled(
-                            each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
-            count += done.size();
-            LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
         }
     }
 

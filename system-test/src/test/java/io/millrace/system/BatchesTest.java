@@ -111,8 +111,11 @@ class BatchesTest {
     @Test
     void results_go_from_parent_to_child() {
         var jobs = new ArrayList<String>();
-        IntStream.range(0, 200).forEach(i -> jobs.add(job("n" + i, "demo.add", "{\"values\": [" + i + ", 0.5]}", List.of())));
-        String all = IntStream.range(0, 200).mapToObj(i -> "{\"$result\": \"n" + i + "\"}").collect(Collectors.joining(","));
+        IntStream.range(0, 200)
+                .forEach(i -> jobs.add(job("n" + i, "demo.add", "{\"values\": [" + i + ", 0.5]}", List.of())));
+        String all = IntStream.range(0, 200)
+                .mapToObj(i -> "{\"$result\": \"n" + i + "\"}")
+                .collect(Collectors.joining(","));
         jobs.add(job("sum", "demo.add", "{\"values\": [" + all + "]}", List.of()));
 
         String id = submit(jobs);
@@ -131,7 +134,10 @@ class BatchesTest {
         stack.another(Component.WORKER);
         eventually(
                 SOON,
-                () -> assertThat(stack.get("/batches/" + id).path("counts").path("completed").asInt())
+                () -> assertThat(stack.get("/batches/" + id)
+                                .path("counts")
+                                .path("completed")
+                                .asInt())
                         .isGreaterThan(40));
 
         stack.kill9(Component.WORKER);
@@ -145,7 +151,10 @@ class BatchesTest {
         String id = submit(grid(20, "demo.sleep", "{\"seconds\": 0.1}"));
         eventually(
                 SOON,
-                () -> assertThat(stack.get("/batches/" + id).path("counts").path("completed").asInt())
+                () -> assertThat(stack.get("/batches/" + id)
+                                .path("counts")
+                                .path("completed")
+                                .asInt())
                         .isGreaterThan(10));
 
         stack.kill9(Component.SCHEDULER);

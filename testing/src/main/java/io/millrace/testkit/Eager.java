@@ -27,7 +27,7 @@ public final class Eager {
             Throwable thrown =
                     job.runs().isEmpty() ? null : job.runs().getLast().thrown();
             if (thrown != null) {
-                throw Eager.<RuntimeException>asItIs(thrown);
+                Eager.<RuntimeException>rethrow(thrown);
             }
             throw new EagerFailure(job);
         }
@@ -42,7 +42,7 @@ public final class Eager {
 
     /** A checked exception, too, comes out as what it is. */
     @SuppressWarnings("unchecked")
-    private static <E extends Throwable> E asItIs(Throwable thrown) throws E {
+    private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
         throw (E) thrown;
     }
 

@@ -204,6 +204,7 @@ public final class TestJob {
                 submitted.args,
                 submitted.traceId,
                 submitted.projectId,
+                null,
                 submitted.createdAt,
                 Duration.ZERO);
     }

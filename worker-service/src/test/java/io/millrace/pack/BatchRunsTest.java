@@ -100,7 +100,8 @@ class BatchRunsTest {
     }
 
     private Batch awaitEnd(NewBatch batch) throws InterruptedException {
-        return await(() -> batches.get(batch.id()).orElseThrow(), now -> now.status().finished());
+        return await(
+                () -> batches.get(batch.id()).orElseThrow(), now -> now.status().finished());
     }
 
     private Job job(NewBatch batch, int index) {
@@ -111,7 +112,8 @@ class BatchRunsTest {
         NewJob job = fixture.submitted();
         jobs.submit(List.of(job));
         hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)));
-        return await(() -> queries.get(job.id()).orElseThrow(), now -> now.state().finished());
+        return await(
+                () -> queries.get(job.id()).orElseThrow(), now -> now.state().finished());
     }
 
     @Test
@@ -147,7 +149,8 @@ class BatchRunsTest {
         IntStream.range(0, 100)
                 .forEach(i -> chord.with("n" + i, aJob().ofTask("demo.add").withArgs("{\"values\": [" + i + "]}")));
         List<String> keys = IntStream.range(0, 100).mapToObj(i -> "n" + i).toList();
-        String all = String.join(",", keys.stream().map(key -> "{\"$result\": \"" + key + "\"}").toList());
+        String all = String.join(
+                ",", keys.stream().map(key -> "{\"$result\": \"" + key + "\"}").toList());
         var batch = submit(chord.with("sum", aJob().ofTask("demo.add").withArgs("{\"values\": [" + all + "]}"), keys));
 
         assertThat(awaitEnd(batch).status()).isEqualTo(BatchStatus.COMPLETED);
@@ -169,8 +172,7 @@ class BatchRunsTest {
         awaitEnd(done);
         var waiting = submit(aBatch().with("a", aJob().onQueue("nowhere")).with("b", "a"));
 
-        var completion = run(
-                aJob().ofTask("check_batch_completion").withArgs("{\"batch_id\": \"" + done.id() + "\"}"));
+        var completion = run(aJob().ofTask("check_batch_completion").withArgs("{\"batch_id\": \"" + done.id() + "\"}"));
         assertThat(completion.result())
                 .contains("\"status\": \"COMPLETED\"")
                 .contains("\"completed\": 1")
@@ -182,8 +184,8 @@ class BatchRunsTest {
                 .contains("\"completed\": 0")
                 .contains("\"repaired\": 0");
         assertThat(batches.get(waiting.id()).orElseThrow().status()).isEqualTo(BatchStatus.PENDING);
-        var missing = run(
-                aJob().ofTask("check_batch_completion").withArgs("{\"batch_id\": \"" + UUID.randomUUID() + "\"}"));
+        var missing =
+                run(aJob().ofTask("check_batch_completion").withArgs("{\"batch_id\": \"" + UUID.randomUUID() + "\"}"));
         assertThat(missing.state()).isEqualTo(JobState.FAILURE);
         assertThat(missing.error()).contains("there is no batch");
     }

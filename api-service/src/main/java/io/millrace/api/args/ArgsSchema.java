@@ -32,7 +32,7 @@ public final class ArgsSchema {
     }
 
     /** The same, but silent where a result will be put in before the job runs: then its worker checks all of it. */
-    ArgsSchema leniently() {
+    public ArgsSchema leniently() {
         return new ArgsSchema(schema, true);
     }
 
@@ -88,8 +88,7 @@ public final class ArgsSchema {
         for (int i = 0; i < path.getNameCount() && !ResultReferences.isReference(at); i++) {
             at = path.getElement(i) instanceof Integer index ? at.path(index) : at.path(path.getName(i));
         }
-        return ResultReferences.isReference(at)
-                || (!aboutProperty(error.getKeyword()) && ResultReferences.anyIn(at));
+        return ResultReferences.isReference(at) || (!aboutProperty(error.getKeyword()) && ResultReferences.anyIn(at));
     }
 
     private static boolean aboutProperty(String keyword) {

@@ -104,7 +104,9 @@ public class BatchListing {
     }
 
     static String cursor(UUID after) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(after.toString().getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(after.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
     static @Nullable UUID after(@Nullable String cursor, List<FieldError> errors) {

@@ -53,7 +53,8 @@ final class BatchReader {
     private OnParentFailure onParentFailure = OnParentFailure.CANCEL;
 
     /** A job that is good as far as it alone can be judged. @param own its own policy, null for that of the batch */
-    private record Draft(BatchGraph.Node node, NewJob job, @Nullable OnParentFailure own) {}
+    private record Draft(
+            BatchGraph.Node node, NewJob job, @Nullable OnParentFailure own) {}
 
     private BatchReader(Intake.Taking intake, BatchBounds bounds) {
         this.intake = intake;
@@ -85,7 +86,8 @@ final class BatchReader {
                 case "name" -> name = text(in, field);
                 case "callback_url" -> callbackUrl = text(in, field);
                 case "project_id" -> projectId = text(in, field);
-                case "on_parent_failure" -> onParentFailure = policy(text(in, field), field).orElse(onParentFailure);
+                case "on_parent_failure" ->
+                    onParentFailure = policy(text(in, field), field).orElse(onParentFailure);
                 case "jobs" -> readJobs(in);
                 default -> {
                     in.skipChildren();

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 record BatchRequest(
         @Nullable String name,
 
-        @Schema(required = true)
-        List<Member> jobs,
+        @Schema(required = true) List<Member> jobs,
 
         @Schema(
-                description = "What becomes of a job when one it depends on fails or is cancelled: cancel (the default) or run",
+                description =
+                        "What becomes of a job when one it depends on fails or is cancelled: cancel (the default) or run",
                 examples = "cancel")
         @Nullable
         String onParentFailure,
@@ -31,12 +31,10 @@ record BatchRequest(
     @Schema(name = "BatchJobRequest", description = "Has every other field of a job as well, but idempotency_key")
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Member(
-            @Schema(description = "What others call it; its place in the list if it has none", examples = "b")
-            @Nullable
+            @Schema(description = "What others call it; its place in the list if it has none", examples = "b") @Nullable
             String key,
 
-            @Schema(required = true, examples = "demo.add")
-            String task,
+            @Schema(required = true, examples = "demo.add") String task,
 
             @Schema(
                     description =

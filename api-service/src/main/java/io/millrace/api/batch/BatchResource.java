@@ -134,7 +134,10 @@ public class BatchResource {
 
     @GET
     @RunOnVirtualThread
-    @Operation(operationId = "listBatches", summary = "List batches", description = "The newest first, a page at a time.")
+    @Operation(
+            operationId = "listBatches",
+            summary = "List batches",
+            description = "The newest first, a page at a time.")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -210,8 +213,7 @@ public class BatchResource {
         boolean terminate = terminate(body);
         Batch batch = find(id);
         if (!store.revoke(batch.id(), terminate)) {
-            throw Problem.of(
-                    ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + ".");
+            throw Problem.of(ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + ".");
         }
         return BatchView.of(find(id));
     }
@@ -222,7 +224,8 @@ public class BatchResource {
     @Operation(
             operationId = "retryBatch",
             summary = "Let the failed and cancelled part of a batch run again",
-            description = "Each job with a fresh count of retries, in the order of the graph. What has succeeded stays.")
+            description =
+                    "Each job with a fresh count of retries, in the order of the graph. What has succeeded stays.")
     @APIResponse(
             responseCode = "202",
             description = "The batch",

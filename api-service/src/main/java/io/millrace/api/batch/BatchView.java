@@ -37,8 +37,7 @@ public record BatchView(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Counts(int total, int completed, int failed, int cancelled, int active) {
         static Counts of(BatchCounts counts) {
-            return new Counts(
-                    counts.total(), counts.completed(), counts.failed(), counts.cancelled(), counts.active());
+            return new Counts(counts.total(), counts.completed(), counts.failed(), counts.cancelled(), counts.active());
         }
     }
 

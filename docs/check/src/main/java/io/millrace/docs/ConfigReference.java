@@ -48,7 +48,11 @@ final class ConfigReference {
         return new ConfigReference(root);
     }
 
-    /** Brings both files up to date. @param arguments the checkout, if it is not the current folder */
+    /**
+     * Brings both files up to date.
+     *
+     * @param arguments the checkout, if it is not the current folder
+     */
     public static void main(String[] arguments) throws IOException {
         Path root = Path.of(arguments.length == 0 ? "." : arguments[0]);
         ConfigReference reference = of(root);

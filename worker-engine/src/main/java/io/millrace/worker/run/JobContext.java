@@ -1,10 +1,7 @@
 package io.millrace.worker.run;
 
-import io.millrace.dispatch.EventEmitter;
-import io.millrace.event.JobEvent;
-import io.millrace.store.JobStore;
+import io.millrace.job.Claim;
 import io.millrace.store.StoreUnavailable;
-import io.millrace.worker.Identity;
 import io.millrace.worker.task.SoftTimeLimitExceeded;
 import io.millrace.worker.task.TaskContext;
 import io.vertx.core.json.JsonObject;
@@ -23,18 +20,21 @@ final class JobContext implements TaskContext {
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(250);
     private static final int STATUS_LIMIT = 500;
 
+    /** Where progress goes. */
+    @FunctionalInterface
+    interface Reports {
+        /** @return whether the claim still held */
+        boolean report(Claim claim, String progress, Instant at);
+    }
+
     private final RunningJob job;
-    private final JobStore store;
-    private final EventEmitter events;
-    private final Identity identity;
+    private final Reports reports;
     private final Clock clock;
     private Instant nextWrite = Instant.MIN;
 
-    JobContext(RunningJob job, JobStore store, EventEmitter events, Identity identity, Clock clock) {
+    JobContext(RunningJob job, Reports reports, Clock clock) {
         this.job = job;
-        this.store = store;
-        this.events = events;
-        this.identity = identity;
+        this.reports = reports;
         this.clock = clock;
     }
 
@@ -80,9 +80,7 @@ final class JobContext implements TaskContext {
                 .put("status", status.length() <= STATUS_LIMIT ? status : status.substring(0, STATUS_LIMIT))
                 .encode();
         try {
-            if (store.progress(job.claim(), text)) {
-                events.emit(JobEvent.progressed(job.claim(), identity.id(), text, now));
-            } else {
+            if (!reports.report(job.claim(), text, now)) {
                 // The job is no longer ours: another attempt has begun, or it has ended. The run is told so.
                 job.stop(RunningJob.Stop.ABANDON);
             }

@@ -1,6 +1,7 @@
 package io.millrace.worker.run;
 
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
 import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
@@ -104,7 +105,7 @@ public class JobRunner {
         Outcome outcome;
         try {
             describeInLogs(claim);
-            outcome = execute(job, new JobContext(job, store, events, identity, clock));
+            outcome = execute(job, new JobContext(job, this::report, clock));
             metrics.ran(claim, job.startedAt(), clock.instant());
         } finally {
             slotFreed.run();
@@ -127,6 +128,14 @@ public class JobRunner {
         try (var watch = limits.watch(job, () -> settleWithout(job))) {
             return execution.execute(job, context);
         }
+    }
+
+    private boolean report(Claim claim, String progress, Instant at) {
+        boolean held = store.progress(claim, progress);
+        if (held) {
+            events.emit(JobEvent.progressed(claim, identity.id(), progress, at));
+        }
+        return held;
     }
 
     /** Has the end of a run recorded, unless that has been done without it. */

@@ -62,9 +62,7 @@ class PassedResults {
         JsonNode args = JSON.readTree(claim.args());
         var keys = new LinkedHashSet<String>();
         collect(args, keys);
-        return keys.isEmpty()
-                ? claim.args()
-                : JSON.writeValueAsString(new Filling(results(batch, keys)).fill(args));
+        return keys.isEmpty() ? claim.args() : JSON.writeValueAsString(new Filling(results(batch, keys)).fill(args));
     }
 
     private Map<String, String> results(UUID batch, Set<String> keys) {
@@ -122,7 +120,8 @@ class PassedResults {
                 return JSON.readTree(result);
             }
             if (node instanceof ObjectNode object) {
-                for (String name : object.properties().stream().map(Map.Entry::getKey).toList()) {
+                for (String name :
+                        object.properties().stream().map(Map.Entry::getKey).toList()) {
                     object.set(name, fill(object.path(name)));
                 }
             } else if (node instanceof ArrayNode array) {

@@ -8,8 +8,9 @@ import io.millrace.job.Outcome;
 import io.millrace.job.RetryPolicy;
 import io.millrace.job.Settlement;
 import io.millrace.job.Transition;
+import io.millrace.store.BatchStore;
 import io.millrace.store.Database;
-import io.millrace.store.JobStore;
+import io.millrace.store.JobQueries;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.task.TaskContext;
@@ -70,7 +71,6 @@ public final class Rehearsal {
     private final TaskJson json = new TaskJson();
     private final TaskLibrary library;
     private final Execution execution;
-    private final JobStore store;
     private final Clock clock;
     private final RandomGenerator random;
     private volatile @Nullable Run current;
@@ -87,22 +87,10 @@ public final class Rehearsal {
             Clock clock,
             RandomGenerator random) {
         this.library = new TaskLibrary(methods, queues, json, validator, new TaskStore(none));
-        this.execution = new Execution(library, json, validator, clock);
-        this.store = new Unwritten(none);
+        this.execution = new Execution(
+                library, json, new PassedResults(new BatchStore(none), new JobQueries(none)), validator, clock);
         this.clock = clock;
         this.random = random;
-    }
-
-    /** A context throttles what it writes of progress; here every report goes to the script instead. */
-    private static final class Unwritten extends JobStore {
-        Unwritten(Database none) {
-            super(none);
-        }
-
-        @Override
-        public boolean progress(Claim claim, String progress) {
-            return true;
-        }
     }
 
     /** A task as a worker would register it. */
@@ -176,7 +164,8 @@ public final class Rehearsal {
 
     /** The context a worker would give, with a look at the script before each checkpoint. */
     private TaskContext contextOf(Run run) {
-        var context = new JobContext(run.job, store, clock);
+        // It throttles what it writes; the script is told of every report instead.
+        var context = new JobContext(run.job, (_, _, _) -> true, clock);
         return (TaskContext) Proxy.newProxyInstance(
                 TaskContext.class.getClassLoader(), new Class<?>[] {TaskContext.class}, (_, method, arguments) -> {
                     if (CHECKPOINTS.contains(method.getName())) {

@@ -32,8 +32,7 @@ class BatchTasks {
     @RegisterForReflection(registerFullHierarchy = true)
     record Counts(int total, int completed, int failed, int cancelled, int active) {
         static Counts of(BatchCounts counts) {
-            return new Counts(
-                    counts.total(), counts.completed(), counts.failed(), counts.cancelled(), counts.active());
+            return new Counts(counts.total(), counts.completed(), counts.failed(), counts.cancelled(), counts.active());
         }
     }
 
@@ -88,7 +87,8 @@ class BatchTasks {
             page = store.open(page.getLast(), PAGE);
         }
         if (sweep.repaired() > 0) {
-            context.log().warnf("batches whose counters disagreed with their jobs were mended count=%d", sweep.repaired());
+            context.log()
+                    .warnf("batches whose counters disagreed with their jobs were mended count=%d", sweep.repaired());
         }
         return sweep;
     }

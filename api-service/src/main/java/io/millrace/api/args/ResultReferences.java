@@ -1,4 +1,4 @@
-package io.millrace.api.job;
+package io.millrace.api.args;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.problem.FieldError;
@@ -7,18 +7,19 @@ import java.util.Map;
 import java.util.Set;
 
 /** {@code {"$result": "key"}} in arguments: the result of another job of the batch, put in before the job runs. */
-final class ResultReferences {
+public final class ResultReferences {
 
     private static final String REFERENCE = "$result";
 
     private ResultReferences() {}
 
-    static boolean isReference(JsonNode node) {
+    /** Whether this is one. */
+    public static boolean isReference(JsonNode node) {
         return node.isObject() && node.size() == 1 && node.path(REFERENCE).isTextual();
     }
 
     /** Whether there is one, here or further in. */
-    static boolean anyIn(JsonNode node) {
+    public static boolean anyIn(JsonNode node) {
         if (isReference(node)) {
             return true;
         }
@@ -31,7 +32,7 @@ final class ResultReferences {
     }
 
     /** Adds the keys that are referred to, and what is wrong with those that only look like references. */
-    static void collect(JsonNode node, String field, Set<String> keys, List<FieldError> errors) {
+    public static void collect(JsonNode node, String field, Set<String> keys, List<FieldError> errors) {
         if (isReference(node)) {
             keys.add(node.path(REFERENCE).textValue());
             return;
