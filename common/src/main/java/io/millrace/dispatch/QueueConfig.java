@@ -1,7 +1,6 @@
 package io.millrace.dispatch;
 
 import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import java.util.Map;
 
 /** The queues there are and which task goes to which; the same for all three services. */
@@ -14,10 +13,6 @@ public interface QueueConfig {
     /** Which queue a task goes to that names none: pattern of the task's name → queue; {@code *} is any text. */
     Map<String, String> routes();
 
-    /** One queue. */
-    interface Queue {
-        /** What a job gets whose submission and task name no priority: 0 (last) to 10 (first). */
-        @WithDefault("5")
-        int priority();
-    }
+    /** One queue, with what its jobs get that neither they nor their task say. */
+    interface Queue extends DefaultsConfig.Values {}
 }

@@ -25,6 +25,7 @@ public class Queues {
     private static final Logger LOG = Logger.getLogger(Queues.class);
     private static final int AFTER_SCHEMA = 200;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
+    private static final int PRIORITY = 5;
 
     private final Map<String, Integer> priorities;
     private final Routing routing;
@@ -32,9 +33,11 @@ public class Queues {
     private final LaneTopics topics;
     private volatile boolean open = true;
 
-    Queues(QueueConfig config, QueueStore store, LaneTopics topics) {
+    Queues(QueueConfig config, DefaultsConfig defaults, QueueStore store, LaneTopics topics) {
+        int ofAll = defaults.defaults().priority().orElse(PRIORITY);
         var byName = new TreeMap<String, Integer>();
-        config.queues().forEach((name, queue) -> byName.put(name, queue.priority()));
+        config.queues()
+                .forEach((name, queue) -> byName.put(name, queue.priority().orElse(ofAll)));
         byName.forEach(Queues::check);
         config.routes().forEach((pattern, queue) -> {
             if (!byName.containsKey(queue)) {

@@ -40,6 +40,12 @@ public record JobError(
                 "worker_lost", "WorkerLost", "worker " + workerId + " was lost while it ran this job", null);
     }
 
+    /** A run that was ended because its worker leaves, of a task that is run at most once. */
+    public static JobError notRunAgain(String reason) {
+        return new JobError(
+                "worker_lost", "WorkerLost", "the run was ended (" + reason + "), and the task is not run again", null);
+    }
+
     /** PostgreSQL's text knows no NUL, and nobody reads a megabyte of message. */
     private static String bounded(String text, int limit) {
         String clean = text.replace('\u0000', '\uFFFD');

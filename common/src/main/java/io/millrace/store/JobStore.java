@@ -7,11 +7,14 @@ import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -33,10 +36,24 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class JobStore {
 
+    private static final long COMPRESS_ABOVE = 8_192;
+
     private final Database database;
+    private final long compressAbove;
+
+    @Inject
+    JobStore(Database database, ResultConfig results) {
+        this(database, results.compressAbove().asLongValue());
+    }
 
     public JobStore(Database database) {
+        this(database, COMPRESS_ABOVE);
+    }
+
+    /** @param compressAbove results of more bytes than this are stored compressed */
+    JobStore(Database database, long compressAbove) {
         this.database = database;
+        this.compressAbove = compressAbove;
     }
 
     private static final String SUBMIT = """
@@ -56,7 +73,11 @@ public class JobStore {
 
     /** Accepts jobs: when this returns, they are committed. All or none. */
     public void submit(List<NewJob> jobs) {
-        database.run(SUBMIT, submission(jobs));
+        insert(database, jobs);
+    }
+
+    static void insert(Sql sql, List<NewJob> jobs) {
+        sql.run(SUBMIT, submission(jobs));
     }
 
     private static Tuple submission(List<NewJob> jobs) {
@@ -83,51 +104,6 @@ public class JobStore {
                 .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new));
     }
 
-    /** What became of a submission with an idempotency key. */
-    public sealed interface Once {
-        /** It was accepted. */
-        record Accepted() implements Once {}
-
-        /** It had been accepted before, as this job. */
-        record Before(UUID jobId) implements Once {}
-
-        /** The key belongs to something else. */
-        record KeyReused() implements Once {}
-    }
-
-    private static final String RESERVE_KEY = """
-            INSERT INTO idempotency (project_id, key, fingerprint, job_id) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (project_id, key) DO NOTHING
-            """;
-
-    private static final String KEY_OWNER =
-            "SELECT fingerprint, job_id FROM idempotency WHERE project_id = $1 AND key = $2";
-
-    /**
-     * Accepts a job unless its key has been used before.
-     *
-     * @param fingerprint of all that was submitted
-     */
-    public Once submitOnce(NewJob job, String key, String fingerprint) {
-        String project = job.projectId() == null ? "" : job.projectId();
-        return database.inTransaction(sql -> {
-            if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id()))
-                            .rowCount()
-                    == 1) {
-                sql.run(SUBMIT, submission(List.of(job)));
-                return new Once.Accepted();
-            }
-            // Whoever holds the key has committed by now: the insert above has waited for that.
-            return sql.first(
-                            KEY_OWNER,
-                            Tuple.of(project, key),
-                            row -> row.getString("fingerprint").equals(fingerprint)
-                                    ? new Once.Before(row.getUUID("job_id"))
-                                    : new Once.KeyReused())
-                    .orElseThrow();
-        });
-    }
-
     private static final String CLAIM = """
             UPDATE job j
             SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3, started_at = now()
@@ -137,7 +113,7 @@ public class JobStore {
               AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.name = j.queue AND q.paused)
             RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
                       j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.created_at,
-                      extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited
+                      extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited, j.result_ttl
             """;
 
     /**
@@ -170,6 +146,14 @@ public class JobStore {
             RETURNING j.id
             """;
 
+    private static final String RECORD_LARGE_SUCCESSES = """
+            UPDATE job j
+            SET state = 'SUCCESS', result_gzip = u.result_gzip, error = NULL, progress = NULL, finished_at = now()
+            FROM unnest($1::uuid[], $2::int[], $3::bytea[]) AS u(id, claim_seq, result_gzip)
+            WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
+            RETURNING j.id
+            """;
+
     private static final String RECORD = """
             WITH ending AS (
               SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
@@ -198,31 +182,45 @@ public class JobStore {
 
     /**
      * Records what became of claims, with a history row for every attempt that failed or was lost: the successes in one
-     * statement, what else there is in another, all or nothing.
+     * statement, those with a large result in another, what else there is in a third, all or nothing.
      *
      * @return the ids of those that held; for the others another attempt has begun or the job has ended, and nothing
      *     was changed
      */
     public Set<UUID> record(List<Settled> batch) {
         var successes = new ArrayList<Success>(batch.size());
+        var large = new ArrayList<LargeSuccess>(0);
         var endings = new ArrayList<Ending>();
         for (Settled settled : batch) {
-            switch (Ended.of(settled)) {
+            switch (Ended.of(settled, compressAbove)) {
                 case Success success -> successes.add(success);
+                case LargeSuccess success -> large.add(success);
                 case Ending ending -> endings.add(ending);
             }
         }
-        if (endings.isEmpty()) {
+        if (endings.isEmpty() && large.isEmpty()) {
             return recordSuccesses(database, successes);
         }
-        if (successes.isEmpty()) {
+        if (successes.isEmpty() && large.isEmpty()) {
             return recordEndings(database, endings);
         }
         return database.inTransaction(sql -> {
             Set<UUID> held = recordSuccesses(sql, successes);
+            held.addAll(recordLargeSuccesses(sql, large));
             held.addAll(recordEndings(sql, endings));
             return held;
         });
+    }
+
+    private static Set<UUID> recordLargeSuccesses(Sql sql, List<LargeSuccess> successes) {
+        successes.sort(Comparator.comparing(LargeSuccess::id));
+        return new HashSet<>(sql.list(
+                RECORD_LARGE_SUCCESSES,
+                Tuple.tuple()
+                        .addArrayOfUUID(column(successes, LargeSuccess::id, UUID[]::new))
+                        .addArrayOfInteger(column(successes, LargeSuccess::claimSeq, Integer[]::new))
+                        .addArrayOfBuffer(column(successes, LargeSuccess::gzip, Buffer[]::new)),
+                row -> row.getUUID(0)));
     }
 
     private static Set<UUID> recordSuccesses(Sql sql, List<Success> successes) {
@@ -284,7 +282,7 @@ public class JobStore {
 
     private static final String RUNNING_OF = """
             SELECT id, claim_seq, task, queue, priority, attempt, failures, losses, max_retries, retry_delay,
-                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, created_at, 0::float8 AS waited
+                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, created_at, 0::float8 AS waited, result_ttl
             FROM job
             WHERE state = 'STARTED' AND worker_id = $1
             ORDER BY id
@@ -299,11 +297,14 @@ public class JobStore {
     /** A transition as columns: what is set, and what is added to the counters. */
     private sealed interface Ended {
 
-        static Ended of(Settled settled) {
+        static Ended of(Settled settled, long compressAbove) {
             UUID id = settled.claim().jobId();
             int seq = settled.claim().claimSeq();
             return switch (settled.transition()) {
-                case Transition.Succeed(var result) -> new Success(id, seq, result);
+                case Transition.Succeed(var result) -> {
+                    Buffer gzip = result == null ? null : Gzip.ifLonger(result, compressAbove);
+                    yield gzip == null ? new Success(id, seq, result) : new LargeSuccess(id, seq, gzip);
+                }
                 case Transition.Retry(var error, var dueAt, var delay) ->
                     new Ending(id, seq, JobState.RETRY, "retry", error, dueAt, 0, 1, 0, delay);
                 case Transition.Fail(var error, var lost) ->
@@ -329,6 +330,8 @@ public class JobStore {
     }
 
     private record Success(UUID id, int claimSeq, @Nullable String result) implements Ended {}
+
+    private record LargeSuccess(UUID id, int claimSeq, Buffer gzip) implements Ended {}
 
     private record Ending(
             UUID id,
@@ -361,7 +364,8 @@ public class JobStore {
                 row.getString("trace_id"),
                 row.getString("project_id"),
                 row.getOffsetDateTime("created_at").toInstant(),
-                seconds(Math.max(0, row.getDouble("waited"))));
+                seconds(Math.max(0, row.getDouble("waited"))),
+                row.getDouble("result_ttl") > 0);
     }
 
     private static @Nullable Duration limit(@Nullable Double seconds) {

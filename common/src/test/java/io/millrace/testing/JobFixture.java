@@ -24,6 +24,8 @@ public final class JobFixture {
     private @Nullable Double timeLimit;
     private int maxRetries = 3;
     private double retryDelaySeconds = 1;
+    private double resultTtlSeconds = 3600;
+    private @Nullable String project;
     private String args = "{}";
     private List<String> tags = List.of();
     private int attempt = 1;
@@ -84,6 +86,17 @@ public final class JobFixture {
         return this;
     }
 
+    /** Seconds the result is kept; 0 for not at all. */
+    public JobFixture withResultTtl(double seconds) {
+        resultTtlSeconds = seconds;
+        return this;
+    }
+
+    public JobFixture ofProject(String value) {
+        project = value;
+        return this;
+    }
+
     public JobFixture withArgs(String json) {
         args = json;
         return this;
@@ -122,10 +135,10 @@ public final class JobFixture {
                 retryDelaySeconds,
                 softTimeLimit,
                 timeLimit,
-                3600,
+                resultTtlSeconds,
                 args,
                 null,
-                null,
+                project,
                 tags,
                 null,
                 null);
@@ -150,6 +163,7 @@ public final class JobFixture {
                 null,
                 null,
                 Instant.EPOCH,
-                Duration.ZERO);
+                Duration.ZERO,
+                true);
     }
 }

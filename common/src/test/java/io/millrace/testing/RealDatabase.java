@@ -76,7 +76,7 @@ public final class RealDatabase {
     /** The database, with every table empty. */
     public static Database empty() {
         SHARED.database.run(
-                "TRUNCATE job, attempt, idempotency, job_count_delta, job_count, job_minute, task, queue, lane, worker",
+                "TRUNCATE job, attempt, idempotency, unique_key, job_count_delta, job_count, job_minute, task, queue, lane, worker",
                 Tuple.tuple());
         return SHARED.database;
     }

@@ -13,12 +13,16 @@ import io.millrace.queue.Hint;
 import io.millrace.store.DueStore;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.store.TaskStore;
 import io.millrace.store.WorkerStore;
+import io.millrace.task.TaskDefinition;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -35,6 +39,7 @@ class Rescuer implements Duty {
     private final WorkerStore workers;
     private final JobStore jobs;
     private final DueStore due;
+    private final TaskStore tasks;
     private final HintEmitter hints;
     private final SchedulerConfig config;
     private final Clock clock;
@@ -46,6 +51,7 @@ class Rescuer implements Duty {
             WorkerStore workers,
             JobStore jobs,
             DueStore due,
+            TaskStore tasks,
             HintEmitter hints,
             SchedulerConfig config,
             Clock clock,
@@ -53,6 +59,7 @@ class Rescuer implements Duty {
         this.workers = workers;
         this.jobs = jobs;
         this.due = due;
+        this.tasks = tasks;
         this.hints = hints;
         this.config = config;
         this.clock = clock;
@@ -91,6 +98,7 @@ class Rescuer implements Duty {
 
     private long rescue(String worker) {
         long count = 0;
+        Map<String, RetryPolicy> policies = policies();
         while (true) {
             List<Claim> held = jobs.runningOf(worker, BATCH);
             if (held.isEmpty()) {
@@ -102,7 +110,7 @@ class Rescuer implements Duty {
                             Settlement.settle(
                                     claim,
                                     new Outcome.WorkerLost(worker),
-                                    RetryPolicy.DEFAULT,
+                                    policies.getOrDefault(claim.task(), RetryPolicy.DEFAULT),
                                     clock.instant(),
                                     ThreadLocalRandom.current())))
                     .toList();
@@ -115,6 +123,11 @@ class Rescuer implements Duty {
             count += done.size();
             LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
         }
+    }
+
+    /** By task, as registered: what follows a loss is a task's own to say, and nothing that is configured. */
+    private Map<String, RetryPolicy> policies() {
+        return tasks.all().stream().collect(Collectors.toMap(TaskDefinition::name, TaskDefinition::retry));
     }
 
     /** How long this scheduler has been watching without a break. */

@@ -35,4 +35,12 @@ interface SchedulerConfig {
     /** How often changes of job counts are folded into their sums. */
     @WithDefault("1s")
     Duration countInterval();
+
+    /** How long an idempotency key is kept, at least. */
+    @WithDefault("7d")
+    Duration keepIdempotencyKeys();
+
+    /** How often old idempotency keys and the places of unique jobs that have ended are cleared away. */
+    @WithDefault("30s")
+    Duration keyInterval();
 }

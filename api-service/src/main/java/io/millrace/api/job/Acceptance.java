@@ -44,10 +44,12 @@ class Acceptance {
         count(jobs);
     }
 
-    /** A job's row has been committed elsewhere: its hint goes out, and it is counted. */
-    void accepted(NewJob job) {
-        emitHints(List.of(job));
-        count(List.of(job));
+    /** Jobs whose rows have been committed elsewhere: their hints go out, and they are counted. */
+    void accepted(List<NewJob> jobs) {
+        if (!jobs.isEmpty()) {
+            emitHints(jobs);
+            count(jobs);
+        }
     }
 
     /**
@@ -79,7 +81,7 @@ class Acceptance {
         return refused;
     }
 
-    private static Problem unstorable() {
+    static Problem unstorable() {
         return Problem.of(
                 ProblemCode.INVALID_ARGS, "PostgreSQL cannot store the arguments, such as a number too large.");
     }

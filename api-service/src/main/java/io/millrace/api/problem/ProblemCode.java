@@ -18,6 +18,7 @@ public enum ProblemCode {
     JOB_FAILED(409, "The job has failed and has no result"),
     JOB_REVOKED(409, "The job was revoked and has no result"),
     JOB_ALREADY_FINISHED(409, "The job has finished"),
+    JOB_NOT_UNIQUE(409, "Another job has the place of this one"),
     JOB_NOT_FAILED(409, "Only a failed or revoked job can run again"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     TOO_MANY_JOBS(413, "Too many jobs in one request"),

@@ -3,7 +3,10 @@ package io.millrace.api.task;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.Queues;
 import io.millrace.store.TaskStore;
+import io.millrace.task.Precedence;
+import io.millrace.task.TaskDefinition;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -24,9 +27,13 @@ import org.jboss.resteasy.reactive.RestPath;
 public class TaskResource {
 
     private final TaskStore store;
+    private final Precedence precedence;
+    private final Queues queues;
 
-    TaskResource(TaskStore store) {
+    TaskResource(TaskStore store, Precedence precedence, Queues queues) {
         this.store = store;
+        this.precedence = precedence;
+        this.queues = queues;
     }
 
     @GET
@@ -36,7 +43,7 @@ public class TaskResource {
             summary = "List the tasks that workers have registered",
             description = "With their defaults and the JSON Schema of their arguments.")
     public List<TaskView> list() {
-        return store.all().stream().map(TaskView::of).toList();
+        return store.all().stream().map(this::view).toList();
     }
 
     @GET
@@ -58,8 +65,14 @@ public class TaskResource {
         return store.all().stream()
                 .filter(task -> task.name().equals(name))
                 .findFirst()
-                .map(TaskView::of)
+                .map(this::view)
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.UNKNOWN_TASK, "No worker has registered a task '" + name + "'."));
+    }
+
+    private TaskView view(TaskDefinition task) {
+        // A worker with other queues may have registered it.
+        int queuePriority = queues.names().contains(task.queue()) ? queues.priorityOf(task.queue()) : task.priority();
+        return TaskView.of(task, precedence.of(task, task.queue(), queuePriority));
     }
 }

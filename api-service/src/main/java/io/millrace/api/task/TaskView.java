@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.job.RetryPolicy;
+import io.millrace.task.JobDefaults;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
@@ -26,6 +27,13 @@ public record TaskView(
         @Nullable String rateLimit,
         double resultTtl,
 
+        @Schema(description = "Seconds after which a job that is due is no longer worth running") @Nullable
+        Double expires,
+
+        @Schema(description = "Whether results are not kept at all") boolean ignoreResult,
+
+        @Schema(description = "Whether a run that was lost with its worker is followed by another") boolean acksLate,
+
         @Schema(description = "thread, or process where each run has one of its own")
         String isolation,
 
@@ -37,18 +45,22 @@ public record TaskView(
     @Schema(name = "RetryBackoff")
     public record Backoff(double delay, double factor, double cap, boolean jitter) {}
 
-    static TaskView of(TaskDefinition task) {
-        RetryPolicy retry = task.retry();
+    /** @param defaults what a job of this task gets that says nothing itself */
+    static TaskView of(TaskDefinition task, JobDefaults defaults) {
+        RetryPolicy retry = defaults.retry();
         return new TaskView(
                 task.name(),
                 task.queue(),
-                task.priority(),
+                defaults.priority(),
                 retry.maxRetries(),
                 new Backoff(seconds(retry.delay()), retry.factor(), seconds(retry.cap()), retry.jitter()),
-                secondsOrNull(task.softTimeLimit()),
-                secondsOrNull(task.timeLimit()),
+                secondsOrNull(defaults.softTimeLimit()),
+                secondsOrNull(defaults.timeLimit()),
                 task.rateLimit(),
-                seconds(task.resultTtl()),
+                seconds(defaults.keptResultTtl()),
+                secondsOrNull(defaults.expires()),
+                defaults.resultTtl().isZero(),
+                retry.afterLoss(),
                 task.isolated() ? "process" : "thread",
                 task.argsSchema());
     }

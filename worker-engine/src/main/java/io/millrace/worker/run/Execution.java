@@ -3,6 +3,7 @@ package io.millrace.worker.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
+import io.millrace.store.ResultConfig;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Snooze;
@@ -26,11 +27,13 @@ class Execution {
     private final TaskJson json;
     private final Validator validator;
     private final Clock clock;
+    private final long maxResultBytes;
 
-    Execution(TaskLibrary library, TaskJson json, Validator validator, Clock clock) {
+    Execution(TaskLibrary library, TaskJson json, Validator validator, ResultConfig results, Clock clock) {
         this.library = library;
         this.json = json;
         this.validator = validator;
+        this.maxResultBytes = results.maxSize().asLongValue();
         this.clock = clock;
     }
 
@@ -49,7 +52,10 @@ class Execution {
             return new Outcome.Failed(JobError.of("invalid_args", "InvalidArgs", thrown), false);
         }
         try {
-            return new Outcome.Succeeded(json.write(task.method().call(args, context)));
+            Object returned = task.method().call(args, context);
+            return new Outcome.Succeeded(job.claim().keepsResult() ? json.write(returned, maxResultBytes) : null);
+        } catch (ResultTooLarge e) {
+            return new Outcome.Failed(JobError.of("result_too_large", "ResultTooLarge", e), false);
         } catch (JsonProcessingException e) {
             return new Outcome.Failed(
                     JobError.of("result_not_json", e.getClass().getSimpleName(), e), false);

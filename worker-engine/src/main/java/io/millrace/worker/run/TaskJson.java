@@ -22,6 +22,10 @@ import jakarta.inject.Singleton;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +52,69 @@ class TaskJson {
         return mapper.readValue(json, type);
     }
 
-    /** Writes a result; nothing is JSON null. */
-    String write(@Nullable Object value) throws com.fasterxml.jackson.core.JsonProcessingException {
-        return value == null ? "null" : mapper.writeValueAsString(value);
+    /**
+     * Writes a result; nothing is JSON null.
+     *
+     * @throws ResultTooLarge as soon as it has more bytes than this, so that it never fills the memory
+     */
+    String write(@Nullable Object value, long maxBytes)
+            throws com.fasterxml.jackson.core.JsonProcessingException, ResultTooLarge {
+        if (value == null) {
+            return "null";
+        }
+        var out = new BoundedOutput(maxBytes);
+        try {
+            mapper.writeValue(out, value);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            // What a getter or the output throws comes wrapped.
+            if (out.overflown()) {
+                throw new ResultTooLarge(maxBytes);
+            }
+            throw e;
+        } catch (UncheckedIOException e) {
+            if (out.overflown()) {
+                throw new ResultTooLarge(maxBytes);
+            }
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing memory cannot fail", e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Takes so many bytes and no more. */
+    private static final class BoundedOutput extends ByteArrayOutputStream {
+        private final long maxBytes;
+        private boolean overflown;
+
+        BoundedOutput(long maxBytes) {
+            super(512);
+            this.maxBytes = maxBytes;
+        }
+
+        boolean overflown() {
+            return overflown;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) {
+            check(length);
+            super.write(bytes, from, length);
+        }
+
+        @Override
+        public void write(int one) {
+            check(1);
+            super.write(one);
+        }
+
+        private void check(int more) {
+            if (count + (long) more > maxBytes) {
+                overflown = true;
+                // Unchecked, because the stream that this is says that it never fails.
+                throw new UncheckedIOException(new IOException("more than " + maxBytes + " bytes"));
+            }
+        }
     }
 
     /**

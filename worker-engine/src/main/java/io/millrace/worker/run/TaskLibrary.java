@@ -3,6 +3,7 @@ package io.millrace.worker.run;
 import io.millrace.dispatch.Queues;
 import io.millrace.job.RetryPolicy;
 import io.millrace.store.TaskStore;
+import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
@@ -29,6 +30,7 @@ public class TaskLibrary {
     private static final int BEFORE_RECEIVING = 300;
 
     private static final Logger LOG = Logger.getLogger(TaskLibrary.class);
+    private static final Duration RESULT_TTL = Duration.ofHours(24);
 
     private final Map<String, RunnableTask> tasks;
     private final TaskStore store;
@@ -62,22 +64,50 @@ public class TaskLibrary {
     private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
         Task task = method.task();
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
+        Defaults says = says(task);
+        RetryPolicy builtIn = RetryPolicy.DEFAULT;
         return new TaskDefinition(
                 task.name(),
                 queue,
                 task.priority() < 0 ? queues.priorityOf(queue) : task.priority(),
                 new RetryPolicy(
-                        task.maxRetries(),
-                        duration(task.retryDelay()),
-                        task.retryFactor(),
-                        duration(task.retryCap()),
-                        task.retryJitter()),
-                durationOrNull(task.softTimeLimit()),
-                durationOrNull(task.timeLimit()),
-                duration(task.resultTtl()),
+                        or(says.maxRetries(), builtIn.maxRetries()),
+                        or(says.retryDelay(), builtIn.delay()),
+                        or(says.retryFactor(), builtIn.factor()),
+                        or(says.retryCap(), builtIn.cap()),
+                        or(says.retryJitter(), builtIn.jitter()),
+                        task.acksLate()),
+                orNone(says.softTimeLimit()),
+                orNone(says.timeLimit()),
+                or(says.resultTtl(), RESULT_TTL),
                 task.rateLimit().isEmpty() ? null : task.rateLimit(),
                 task.isolated(),
-                json.schemaOf(method.argsType()));
+                json.schemaOf(method.argsType()),
+                says);
+    }
+
+    /** What an annotation says itself: what it was given another value than the one that stands for nothing. */
+    static Defaults says(Task task) {
+        return new Defaults(
+                durationOrNull(task.timeLimit()),
+                durationOrNull(task.softTimeLimit()),
+                task.maxRetries() < 0 ? null : task.maxRetries(),
+                durationOrNull(task.retryDelay()),
+                task.retryFactor() == 0 ? null : task.retryFactor(),
+                durationOrNull(task.retryCap()),
+                task.retryJitter() ? null : false,
+                durationOrNull(task.resultTtl()),
+                task.priority() < 0 ? null : task.priority(),
+                durationOrNull(task.expires()),
+                task.ignoreResult() ? true : null);
+    }
+
+    private static <T> T or(@Nullable T said, T otherwise) {
+        return said == null ? otherwise : said;
+    }
+
+    private static @Nullable Duration orNone(@Nullable Duration limit) {
+        return limit == null || limit.isZero() ? null : limit;
     }
 
     private static @Nullable Duration durationOrNull(String text) {
