@@ -33,6 +33,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -97,7 +98,11 @@ class UniqueJobsTest {
     }
 
     private static ValidatableResponse post(String path, String body) {
-        return given().contentType("application/json").body(body).when().post(path).then();
+        return given().contentType("application/json")
+                .body(body)
+                .when()
+                .post(path)
+                .then();
     }
 
     private static String accepted(String body) {
@@ -109,7 +114,7 @@ class UniqueJobsTest {
                 .getFirst();
     }
 
-    private void finish(String id, String result) {
+    private void finish(String id, @Nullable String result) {
         store.record(List.of(new Settled(claim(id), new Transition.Succeed(result))));
     }
 
@@ -128,8 +133,8 @@ class UniqueJobsTest {
             }
         }
 
-        var statuses = answers.stream()
-                .collect(Collectors.groupingBy(a -> a.extract().statusCode(), Collectors.counting()));
+        var statuses =
+                answers.stream().collect(Collectors.groupingBy(a -> a.extract().statusCode(), Collectors.counting()));
         assertThat(statuses).isEqualTo(Map.of(202, 1L, 200, 49L));
         assertThat(answers.stream().map(a -> a.extract().<String>path("job_id")).distinct())
                 .hasSize(1);
@@ -138,7 +143,8 @@ class UniqueJobsTest {
     @Test
     void the_same_task_and_arguments_are_the_same_until_the_job_has_finished() {
         String n = key();
-        String first = accepted("{\"task\": \"unique.task\", \"args\": {\"n\": \"" + n + "\", \"m\": 1}, \"unique\": {}}");
+        String first =
+                accepted("{\"task\": \"unique.task\", \"args\": {\"n\": \"" + n + "\", \"m\": 1}, \"unique\": {}}");
 
         post(JOBS, "{\"unique\": {}, \"args\": {\"m\":1,\"n\":\"" + n + "\"}, \"task\": \"unique.task\"}")
                 .statusCode(200)
@@ -297,7 +303,8 @@ class UniqueJobsTest {
         "unique.configured, ', \"max_retries\": 5, \"time_limit\": 20', 5, 20, 20",
         "unique.task, ', \"queue\": \"jobs\"', 7, 60, 50"
     })
-    void a_job_gets_what_the_strongest_place_says(String task, String fields, int retries, float hard, Float soft) {
+    void a_job_gets_what_the_strongest_place_says(
+            String task, String fields, int retries, float hard, @Nullable Float soft) {
         String id = accepted("{\"task\": \"" + task + "\"" + fields + "}");
 
         when().get(JOBS + "/" + id)
@@ -335,25 +342,5 @@ class UniqueJobsTest {
 
         when().get(JOBS + "/" + id).then().body("result.text", equalTo(text));
         when().get(JOBS + "/" + id + "/result").then().statusCode(200).body("text", equalTo(text));
-    }
-
-    // -- around
-
-    @ParameterizedTest
-    @CsvSource({
-        "DELETE, /api/v1/jobs, 'GET, HEAD, OPTIONS, POST'",
-        "PUT, /api/v1/jobs/01890000-0000-7000-8000-000000000000, 'GET, HEAD, OPTIONS'",
-        "GET, /api/v1/jobs/01890000-0000-7000-8000-000000000000/revoke, 'OPTIONS, POST'",
-        "PATCH, /api/v1/tasks, 'GET, HEAD, OPTIONS'"
-    })
-    void a_wrong_method_is_told_the_right_ones(String method, String path, String allow) {
-        var allowed = given().when()
-                .request(method, path)
-                .then()
-                .statusCode(405)
-                .body("code", equalTo("method_not_allowed"))
-                .extract()
-                .header("Allow");
-        assertThat(List.of(allowed.split(", ?"))).containsExactlyInAnyOrder(allow.split(", "));
     }
 }

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param whileUnfinished whether it must be as long as it has not finished
  * @param onConflict what becomes of a submission that finds the place taken
  */
-public record Unique(
-        String fingerprint, @Nullable Instant until, boolean whileUnfinished, OnConflict onConflict) {
+public record Unique(String fingerprint, @Nullable Instant until, boolean whileUnfinished, OnConflict onConflict) {
 
     public Unique {
         if (until == null && !whileUnfinished) {
@@ -36,8 +35,7 @@ public record Unique(
      *
      * @param state of the job, null if it is no longer kept
      */
-    public record Holder(
-            @Nullable JobState state, @Nullable Instant until, boolean whileUnfinished) {
+    public record Holder(@Nullable JobState state, @Nullable Instant until, boolean whileUnfinished) {
 
         /** Whether the place is still taken. */
         boolean holds(Instant now) {

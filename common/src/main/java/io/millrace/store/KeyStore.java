@@ -41,7 +41,10 @@ public class KeyStore {
      * @param idempotency null if it has no such key
      * @param unique null if it need not be; never together with the other
      */
-    public record Keyed(NewJob job, @Nullable Idempotency idempotency, @Nullable Unique unique) {
+    public record Keyed(
+            NewJob job,
+            @Nullable Idempotency idempotency,
+            @Nullable Unique unique) {
         public Keyed {
             if (idempotency != null && unique != null) {
                 throw new IllegalArgumentException("a job is unique or has an idempotency key");
@@ -227,8 +230,10 @@ public class KeyStore {
                     RESERVE_KEYS,
                     Tuple.tuple()
                             .addArrayOfString(strings(asking, Keyed::project))
-                            .addArrayOfString(strings(asking, keyed -> idempotency(keyed).key()))
-                            .addArrayOfString(strings(asking, keyed -> idempotency(keyed).fingerprint()))
+                            .addArrayOfString(
+                                    strings(asking, keyed -> idempotency(keyed).key()))
+                            .addArrayOfString(
+                                    strings(asking, keyed -> idempotency(keyed).fingerprint()))
                             .addArrayOfUUID(uuids(asking, keyed -> keyed.job().id())));
             for (Row row : rows) {
                 owners.put(
@@ -278,12 +283,14 @@ public class KeyStore {
         }
 
         /** A row that was there. */
-        private record Taken(String fingerprint, UUID jobId, @Nullable Instant until, boolean whileUnfinished) {}
+        private record Taken(
+                String fingerprint, UUID jobId, @Nullable Instant until, boolean whileUnfinished) {}
 
         /** Takes what is free. @return what is not */
         private List<Taken> ask(TreeMap<String, Rivals> places) {
-            List<Keyed> asking =
-                    places.values().stream().map(rivals -> jobs.get(rivals.asking)).toList();
+            List<Keyed> asking = places.values().stream()
+                    .map(rivals -> jobs.get(rivals.asking))
+                    .toList();
             List<Taken> rows = sql.list(
                     TAKE_PLACES,
                     placed(asking),
@@ -345,16 +352,15 @@ public class KeyStore {
         /** What the others of a place find there is whoever has it now. */
         private void answerOthers(Rivals rivals) {
             UUID own = jobs.get(rivals.asking).job().id();
-            UUID holder =
-                    switch (verdicts.get(rivals.asking)) {
-                        case null -> own;
-                        case Verdict.Before(var id) -> id;
-                        case Verdict.NotUnique(var id) -> id;
-                        case Verdict.Accepted _, Verdict.KeyReused _ -> own;
-                    };
+            UUID holder = switch (verdicts.get(rivals.asking)) {
+                case null -> own;
+                case Verdict.Before(var id) -> id;
+                case Verdict.NotUnique(var id) -> id;
+                case Verdict.Accepted _, Verdict.KeyReused _ -> own;
+            };
             for (int other : rivals.others) {
-                boolean returned = other > rivals.asking
-                        && unique(jobs.get(other)).onConflict() == Unique.OnConflict.RETURN;
+                boolean returned =
+                        other > rivals.asking && unique(jobs.get(other)).onConflict() == Unique.OnConflict.RETURN;
                 verdicts.put(other, returned ? new Verdict.Before(holder) : new Verdict.NotUnique(holder));
             }
         }
@@ -443,8 +449,7 @@ public class KeyStore {
 
     /** Looks at rows of unique jobs that have not been looked at for a while, a bounded number. */
     public Freed free(int limit) {
-        return database.first(
-                        FREE, Tuple.of(limit), row -> new Freed(row.getLong("freed"), row.getLong("kept")))
+        return database.first(FREE, Tuple.of(limit), row -> new Freed(row.getLong("freed"), row.getLong("kept")))
                 .orElseThrow();
     }
 

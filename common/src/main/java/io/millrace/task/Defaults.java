@@ -24,8 +24,7 @@ public record Defaults(
         @Nullable Boolean ignoreResult) {
 
     /** Says nothing. */
-    public static final Defaults NONE =
-            new Defaults(null, null, null, null, null, null, null, null, null, null, null);
+    public static final Defaults NONE = new Defaults(null, null, null, null, null, null, null, null, null, null, null);
 
     public Defaults {
         notNegative("time-limit", timeLimit);

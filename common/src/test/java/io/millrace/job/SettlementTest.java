@@ -109,6 +109,7 @@ class SettlementTest {
 
     @Test
     void atMostOnceAFailureOfTheTaskIsStillRetried() {
-        assertThat(settleOnce(aJob().claimed(), new Outcome.Failed(ERROR, true))).isInstanceOf(Transition.Retry.class);
+        assertThat(settleOnce(aJob().claimed(), new Outcome.Failed(ERROR, true)))
+                .isInstanceOf(Transition.Retry.class);
     }
 }

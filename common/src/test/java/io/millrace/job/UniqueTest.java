@@ -60,7 +60,8 @@ class UniqueTest {
     void withAPeriodAndWhileUnfinishedTheLongerOfTheTwoHolds() {
         var unique = new Unique("print", LATER, true, OnConflict.REJECT);
 
-        assertThat(unique.against(new Holder(JobState.SUCCESS, LATER, true), NOW)).isEqualTo(Decision.REJECT);
+        assertThat(unique.against(new Holder(JobState.SUCCESS, LATER, true), NOW))
+                .isEqualTo(Decision.REJECT);
         assertThat(unique.against(new Holder(JobState.STARTED, NOW, true), NOW)).isEqualTo(Decision.REJECT);
         assertThat(unique.against(new Holder(JobState.SUCCESS, NOW, true), NOW)).isEqualTo(Decision.TAKE_OVER);
     }

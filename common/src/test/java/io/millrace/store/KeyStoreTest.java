@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -185,7 +184,8 @@ class KeyStoreTest {
         var first = unique("print", OnConflict.RETURN, Duration.ofHours(1));
         submit(first);
         finish(first);
-        assertThat(submit(unique("print", OnConflict.RETURN, Duration.ofHours(1)))).isEqualTo(before(first));
+        assertThat(submit(unique("print", OnConflict.RETURN, Duration.ofHours(1))))
+                .isEqualTo(before(first));
 
         var second = unique("print", OnConflict.RETURN, Duration.ofHours(1));
         var afterwards = store.submit(List.of(second), Instant.now().plus(Duration.ofHours(2)));
@@ -200,9 +200,7 @@ class KeyStoreTest {
     void aWaitingJobThatIsReplacedIsRevokedWithTheReason(JobState waiting) {
         var later = Instant.now().plusSeconds(60);
         var old = new Keyed(
-                waiting == JobState.SCHEDULED
-                        ? aJob().due(later).submitted()
-                        : aJob().submitted(),
+                waiting == JobState.SCHEDULED ? aJob().due(later).submitted() : aJob().submitted(),
                 null,
                 new Unique("print", null, true, OnConflict.REPLACE));
         submit(old);
@@ -298,7 +296,11 @@ class KeyStoreTest {
         var fresh = once("fresh", "print");
 
         var verdicts = submit(List.of(
-                once("earlier", "print"), once("earlier", "other"), fresh, once("fresh", "print"), once("fresh", "other")));
+                once("earlier", "print"),
+                once("earlier", "other"),
+                fresh,
+                once("fresh", "print"),
+                once("fresh", "other")));
 
         assertThat(verdicts)
                 .containsExactly(
@@ -360,7 +362,6 @@ class KeyStoreTest {
         var going = unique("going", OnConflict.REJECT, Duration.ofHours(1));
         submit(List.of(finished, waiting, over, going));
         finish(finished);
-        assertThat(store.free(1_000).kept()).as("nothing is looked at early").isZero();
         database.run("UPDATE unique_key SET check_at = now()", Tuple.tuple());
 
         assertThat(store.free(1_000)).isEqualTo(new KeyStore.Freed(2, 2));
@@ -368,7 +369,7 @@ class KeyStoreTest {
         assertThat(rows("unique_key")).isEqualTo(2);
         assertThat(submit(unique("waiting", OnConflict.REJECT))).isEqualTo(notUnique(waiting));
         assertThat(submit(unique("going", OnConflict.REJECT))).isEqualTo(notUnique(going));
-        assertThat(store.free(1_000)).isEqualTo(new KeyStore.Freed(0, 0));
+        assertThat(store.free(1_000)).as("not looked at again so soon").isEqualTo(new KeyStore.Freed(0, 0));
     }
 
     @Test
@@ -382,6 +383,5 @@ class KeyStoreTest {
 
         assertThat(rows("unique_key")).isZero();
         assertThat(rows("idempotency")).isZero();
-        assertThat(queries.get(plain.id()).map(Job::id)).contains(UUID.fromString(plain.id().toString()));
     }
 }

@@ -60,7 +60,14 @@ class ResultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"x, 1000, false", "x, 1001, true", "x, 500000, true", "ü, 1000, false", "ü, 1002, true", "😀, 1002, true"})
+    @CsvSource({
+        "x, 1000, false",
+        "x, 1001, true",
+        "x, 500000, true",
+        "ü, 1000, false",
+        "ü, 1002, true",
+        "😀, 1002, true"
+    })
     void aResultAboveTheLimitIsStoredCompressedAndReadAsItWas(String letter, int bytes, boolean compressed) {
         String result = text(letter, bytes);
 

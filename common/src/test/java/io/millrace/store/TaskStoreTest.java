@@ -29,8 +29,17 @@ class TaskStoreTest {
     @Test
     void whatATasksCodeSaysAndWhatItLeavesAloneIsKept() {
         var some = new Defaults(
-                Duration.ofSeconds(60), null, null, Duration.ofMillis(1500), null, null, false, null, null,
-                Duration.ofMinutes(5), true);
+                Duration.ofSeconds(60),
+                null,
+                null,
+                Duration.ofMillis(1500),
+                null,
+                null,
+                false,
+                null,
+                null,
+                Duration.ofMinutes(5),
+                true);
 
         store.register(List.of(task(some)));
         assertThat(store.all()).containsExactly(task(some));

@@ -31,7 +31,17 @@ class PrecedenceTest {
 
     private static TaskDefinition task(Defaults says) {
         return new TaskDefinition(
-                "demo.sleep", "home", 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(24), null, false, "{}", says);
+                "demo.sleep",
+                "home",
+                5,
+                RetryPolicy.DEFAULT,
+                null,
+                null,
+                Duration.ofHours(24),
+                null,
+                false,
+                "{}",
+                says);
     }
 
     private static JobDefaults resolve(Defaults configured, Defaults code, Defaults queue, Defaults global) {
@@ -41,7 +51,9 @@ class PrecedenceTest {
 
     @Test
     void theStrongestPlaceThatSaysSomethingIsHeard() {
-        assertThat(resolve(retries(1), retries(2), retries(3), retries(4)).retry().maxRetries())
+        assertThat(resolve(retries(1), retries(2), retries(3), retries(4))
+                        .retry()
+                        .maxRetries())
                 .isEqualTo(1);
         assertThat(resolve(Defaults.NONE, retries(2), retries(3), retries(4))
                         .retry()
@@ -100,7 +112,8 @@ class PrecedenceTest {
 
     @Test
     void zeroMeansNoLimitAndGoesBeforeAWeakerOne() {
-        var defaults = resolve(Defaults.NONE, limits(null, Duration.ZERO), limits(null, Duration.ofSeconds(60)), Defaults.NONE);
+        var defaults = resolve(
+                Defaults.NONE, limits(null, Duration.ZERO), limits(null, Duration.ofSeconds(60)), Defaults.NONE);
 
         assertThat(defaults.timeLimit()).isNull();
     }
@@ -108,7 +121,10 @@ class PrecedenceTest {
     @Test
     void aHardLimitThatIsLoweredPullsTheSoftOneDown() {
         var defaults = resolve(
-                limits(null, Duration.ofSeconds(10)), limits(Duration.ofSeconds(50), null), Defaults.NONE, Defaults.NONE);
+                limits(null, Duration.ofSeconds(10)),
+                limits(Duration.ofSeconds(50), null),
+                Defaults.NONE,
+                Defaults.NONE);
 
         assertThat(defaults.softTimeLimit()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -136,7 +152,9 @@ class PrecedenceTest {
         var once = new RetryPolicy(3, Duration.ZERO, 2, Duration.ZERO, true, false);
         var task = new TaskDefinition("t", "home", 5, once, null, null, Duration.ZERO, null, false, "{}");
 
-        assertThat(new Precedence(Defaults.NONE, Map.of(), Map.of()).retryOf(task, "home").afterLoss())
+        assertThat(new Precedence(Defaults.NONE, Map.of(), Map.of())
+                        .retryOf(task, "home")
+                        .afterLoss())
                 .isFalse();
     }
 

@@ -45,7 +45,9 @@ class Duties {
         duties.put("rescue", rescuer); // jobs of workers that give no sign of life → other workers
         duties.put("hint-sweep", hintSweep); // PENDING jobs whose hint was lost → hinted again
         duties.put("count-fold", countFold); // logged changes of counts → sums
-        duties.put("key-cleanup", keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
+        duties.put(
+                "key-cleanup",
+                keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
         duties.put("gauges", gauges); // counts and lags → metrics
         this.metrics = metrics;
     }

@@ -271,7 +271,7 @@ class RunsTest {
         assertThat(once.retry().afterLoss()).isFalse();
         assertThat(once.retry().maxRetries()).isZero();
         assertThat(once.says())
-                .isEqualTo(new Defaults(
-                        null, null, 0, null, null, Duration.ofSeconds(5), false, null, null, null, true));
+                .isEqualTo(
+                        new Defaults(null, null, 0, null, null, Duration.ofSeconds(5), false, null, null, null, true));
     }
 }

@@ -152,7 +152,8 @@ final class BulkSubmission implements SubmissionReader.Each {
         if (!outcome.refused.isEmpty()) {
             var errors = new ArrayList<FieldError>();
             for (int i = 0; i < items.size(); i++) {
-                if (items.get(i) instanceof Item.Good(var job) && outcome.refused.get(job.id()) instanceof Problem why) {
+                if (items.get(i) instanceof Item.Good(var job)
+                        && outcome.refused.get(job.id()) instanceof Problem why) {
                     errors.addAll(at(i, why));
                 }
             }

@@ -83,7 +83,8 @@ record JobRequest(
             @Schema(description = "What it is the only one of; its task with its arguments if not given") @Nullable
             String key,
 
-            @Schema(name = "for", description = "Seconds from now in which there is no other, finished or not") @Nullable
+            @Schema(name = "for", description = "Seconds from now in which there is no other, finished or not")
+            @Nullable
             Double forSeconds,
 
             @Schema(

@@ -201,7 +201,8 @@ public class JobResource {
         if (idempotencyKey != null) {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
-                    List.of(new FieldError("Idempotency-Key", "is not taken in bulk; give each job its idempotency_key")));
+                    List.of(new FieldError(
+                            "Idempotency-Key", "is not taken in bulk; give each job its idempotency_key")));
         }
         var bulk = new BulkSubmission(admission, once, config.maxBulk());
         if (contentType.startsWith(NDJSON)) {

@@ -80,8 +80,7 @@ class OnceSubmitter {
                 queries.get(id)
                         .map(first -> new Submitted(JobView.of(first, clock.instant()), false))
                         .orElseThrow(() -> Problem.of(
-                                ProblemCode.JOB_NOT_FOUND,
-                                "It stands for job " + id + ", which is no longer kept."));
+                                ProblemCode.JOB_NOT_FOUND, "It stands for job " + id + ", which is no longer kept."));
             case Verdict.KeyReused refused -> throw refusal(refused, keyed);
             case Verdict.NotUnique refused -> throw refusal(refused, keyed);
         };

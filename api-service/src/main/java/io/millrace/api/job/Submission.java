@@ -48,10 +48,7 @@ record Submission(
      * @param whileUnfinished whether as long as it has not finished
      */
     record Uniqueness(
-            @Nullable String key,
-            @Nullable Double forSeconds,
-            boolean whileUnfinished,
-            Unique.OnConflict onConflict) {}
+            @Nullable String key, @Nullable Double forSeconds, boolean whileUnfinished, Unique.OnConflict onConflict) {}
 
     /** The same with the key of a header; both at once must agree. */
     Submission withKey(@Nullable String header) {

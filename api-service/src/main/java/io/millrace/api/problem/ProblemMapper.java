@@ -6,7 +6,6 @@ import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
-import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 
 /** Answers for whatever a route throws. */
 public final class ProblemMapper {
@@ -39,8 +38,7 @@ public final class ProblemMapper {
     }
 
     private static Set<String> allowed() {
-        return CurrentRequestManager.get() instanceof ResteasyReactiveRequestContext request
-                ? AllowedMethods.at(request)
-                : Set.of();
+        var request = CurrentRequestManager.get();
+        return request == null ? Set.of() : AllowedMethods.at(request);
     }
 }

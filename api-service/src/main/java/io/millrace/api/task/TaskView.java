@@ -30,9 +30,11 @@ public record TaskView(
         @Schema(description = "Seconds after which a job that is due is no longer worth running") @Nullable
         Double expires,
 
-        @Schema(description = "Whether results are not kept at all") boolean ignoreResult,
+        @Schema(description = "Whether results are not kept at all")
+        boolean ignoreResult,
 
-        @Schema(description = "Whether a run that was lost with its worker is followed by another") boolean acksLate,
+        @Schema(description = "Whether a run that was lost with its worker is followed by another")
+        boolean acksLate,
 
         @Schema(description = "thread, or process where each run has one of its own")
         String isolation,

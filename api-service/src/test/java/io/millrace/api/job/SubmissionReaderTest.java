@@ -178,10 +178,14 @@ class SubmissionReaderTest {
     void the_same_place_is_the_same_project_and_key_or_task_and_arguments() {
         String same = place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}}");
 
-        assertThat(place("{\"unique\": {\"for\": 9}, \"args\": { \"b\":[2],\"a\":1 }, \"task\": \"t\", \"priority\": 1}"))
+        assertThat(
+                        place(
+                                "{\"unique\": {\"for\": 9}, \"args\": { \"b\":[2],\"a\":1 }, \"task\": \"t\", \"priority\": 1}"))
                 .isEqualTo(same);
-        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 2, \"b\": [2]}, \"unique\": {}}")).isNotEqualTo(same);
-        assertThat(place("{\"task\": \"u\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}}")).isNotEqualTo(same);
+        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 2, \"b\": [2]}, \"unique\": {}}"))
+                .isNotEqualTo(same);
+        assertThat(place("{\"task\": \"u\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}}"))
+                .isNotEqualTo(same);
         assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}, \"project_id\": \"p\"}"))
                 .isNotEqualTo(same);
         assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1}, \"unique\": {\"key\": \"k\"}}"))

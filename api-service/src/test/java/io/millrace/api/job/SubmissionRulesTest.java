@@ -153,8 +153,7 @@ class SubmissionRulesTest {
                     """)
     void arguments_that_do_not_fit_the_schema_are_named(String args, String field) {
         Problem problem = catchThrowableOfType(
-                Problem.class,
-                () -> resolve(", \"args\": " + args, Submissions.PIPELINE_SCHEMA, "celery"));
+                Problem.class, () -> resolve(", \"args\": " + args, Submissions.PIPELINE_SCHEMA, "celery"));
 
         assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_ARGS);
         assertThat(problem.errors()).extracting(FieldError::field).containsExactly(field);
@@ -178,8 +177,8 @@ class SubmissionRulesTest {
 
     @Test
     void a_default_expiry_counts_from_when_the_job_becomes_due() {
-        var defaults = with(new Defaults(
-                null, null, null, null, null, null, null, null, null, Duration.ofSeconds(30), null));
+        var defaults =
+                with(new Defaults(null, null, null, null, null, null, null, null, null, Duration.ofSeconds(30), null));
 
         assertThat(resolve("", defaults).expiresAt()).isEqualTo(NOW.plusSeconds(30));
         assertThat(resolve(", \"countdown\": 60", defaults).expiresAt()).isEqualTo(NOW.plusSeconds(90));
@@ -188,12 +187,13 @@ class SubmissionRulesTest {
 
     @Test
     void a_result_that_is_ignored_is_kept_for_no_time() {
-        var ignored = with(new Defaults(
-                null, null, null, null, null, null, null, Duration.ofSeconds(60), null, null, true));
+        var ignored =
+                with(new Defaults(null, null, null, null, null, null, null, Duration.ofSeconds(60), null, null, true));
 
         assertThat(resolve(", \"ignore_result\": true").resultTtlSeconds()).isZero();
         assertThat(resolve("", ignored).resultTtlSeconds()).isZero();
-        assertThat(resolve(", \"ignore_result\": false", ignored).resultTtlSeconds()).isEqualTo(60);
+        assertThat(resolve(", \"ignore_result\": false", ignored).resultTtlSeconds())
+                .isEqualTo(60);
         assertThat(resolve(", \"result_ttl\": 9", ignored).resultTtlSeconds()).isEqualTo(9);
     }
 

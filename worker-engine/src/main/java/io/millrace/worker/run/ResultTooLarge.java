@@ -5,7 +5,7 @@ final class ResultTooLarge extends Exception {
     private static final long serialVersionUID = 1L;
 
     ResultTooLarge(long maxBytes) {
-        super("the result has more than " + maxBytes + " bytes (millrace.result.max-size); store it elsewhere and return"
-                + " where it is");
+        super("the result has more than " + maxBytes
+                + " bytes (millrace.result.max-size); store it elsewhere and return" + " where it is");
     }
 }

@@ -24,6 +24,7 @@ import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
@@ -65,55 +66,41 @@ class TaskJson {
         var out = new BoundedOutput(maxBytes);
         try {
             mapper.writeValue(out, value);
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-            // What a getter or the output throws comes wrapped.
-            if (out.overflown()) {
-                throw new ResultTooLarge(maxBytes);
-            }
-            throw e;
-        } catch (UncheckedIOException e) {
-            if (out.overflown()) {
-                throw new ResultTooLarge(maxBytes);
-            }
-            throw e;
         } catch (IOException e) {
+            // Jackson may have wrapped what the output has thrown.
+            if (out.overflown) {
+                throw new ResultTooLarge(maxBytes);
+            }
+            if (e instanceof com.fasterxml.jackson.core.JsonProcessingException unwritable) {
+                throw unwritable;
+            }
             throw new UncheckedIOException("writing memory cannot fail", e);
         }
-        return out.toString(StandardCharsets.UTF_8);
+        return out.bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** Takes so many bytes and no more. */
-    private static final class BoundedOutput extends ByteArrayOutputStream {
+    private static final class BoundedOutput extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         private final long maxBytes;
         private boolean overflown;
 
         BoundedOutput(long maxBytes) {
-            super(512);
             this.maxBytes = maxBytes;
         }
 
-        boolean overflown() {
-            return overflown;
-        }
-
         @Override
-        public void write(byte[] bytes, int from, int length) {
-            check(length);
-            super.write(bytes, from, length);
-        }
-
-        @Override
-        public void write(int one) {
-            check(1);
-            super.write(one);
-        }
-
-        private void check(int more) {
-            if (count + (long) more > maxBytes) {
+        public void write(byte[] more, int from, int length) throws IOException {
+            if (bytes.size() + (long) length > maxBytes) {
                 overflown = true;
-                // Unchecked, because the stream that this is says that it never fails.
-                throw new UncheckedIOException(new IOException("more than " + maxBytes + " bytes"));
+                throw new IOException("more than " + maxBytes + " bytes");
             }
+            bytes.write(more, from, length);
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
         }
     }
 

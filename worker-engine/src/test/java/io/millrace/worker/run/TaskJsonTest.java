@@ -56,7 +56,9 @@ class TaskJsonTest {
                 Args.class);
 
         assertThat(args).isEqualTo(new Args(1, 0.5, List.of(new Inner("a")), Instant.parse("2026-01-01T00:00:00Z")));
-        assertThat(json.write(args, 1_000)).contains("\"pipeline_id\":1").contains("\"since\":\"2026-01-01T00:00:00Z\"");
+        assertThat(json.write(args, 1_000))
+                .contains("\"pipeline_id\":1")
+                .contains("\"since\":\"2026-01-01T00:00:00Z\"");
     }
 
     @Test
