@@ -13,6 +13,8 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.millrace.fleet.Heartbeat;
+import io.millrace.fleet.Pool;
+import io.millrace.fleet.SlotRange;
 import io.millrace.fleet.WorkerState;
 import io.millrace.job.Claim;
 import io.millrace.job.JobError;
@@ -541,7 +543,16 @@ class ApiTest {
     void workers_are_shown() {
         String id = "w-" + UUID.randomUUID();
         workers.enrol(id, "here", "0.1", List.of("default"), 8);
-        workers.beat(new Heartbeat(id, WorkerState.ACTIVE, 8, "[{\"task\": \"t\"}]", 5, 1, 2, 1024));
+        workers.beat(new Heartbeat(
+                id,
+                WorkerState.ACTIVE,
+                List.of("default"),
+                new Pool(8, SlotRange.fixed(8), 1, 0, 0),
+                "[{\"task\": \"t\"}]",
+                5,
+                1,
+                2,
+                1024));
 
         when().get("/api/v1/workers").then().statusCode(200).body("worker_id", hasItem(id));
         when().get("/api/v1/workers/" + id)

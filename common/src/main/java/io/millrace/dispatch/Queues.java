@@ -27,10 +27,11 @@ public class Queues {
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
     private static final int PRIORITY = 5;
 
-    private final Map<String, Integer> priorities;
+    private final Map<String, Integer> declared;
     private final Routing routing;
     private final QueueStore store;
     private final LaneTopics topics;
+    private volatile Map<String, Integer> priorities;
     private volatile boolean open = true;
 
     Queues(QueueConfig config, DefaultsConfig defaults, QueueStore store, LaneTopics topics) {
@@ -45,7 +46,8 @@ public class Queues {
                         + "', which millrace.queues does not have");
             }
         });
-        this.priorities = Map.copyOf(byName);
+        this.declared = Map.copyOf(byName);
+        this.priorities = declared;
         this.routing = new Routing(new HashMap<>(config.routes()));
         this.store = store;
         this.topics = topics;
@@ -60,7 +62,8 @@ public class Queues {
     }
 
     void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        store.declare(priorities);
+        store.declare(declared);
+        refresh();
         Thread.ofVirtual().name("lane-topics").start(this::makeTopics);
     }
 
@@ -89,9 +92,16 @@ public class Queues {
         open = false;
     }
 
+    /** Reads again what an operator may have changed: the priorities. */
+    public void refresh() {
+        var now = new HashMap<>(declared);
+        store.priorities().forEach((queue, priority) -> now.computeIfPresent(queue, (_, _) -> priority));
+        priorities = Map.copyOf(now);
+    }
+
     /** The queues there are. */
     public Set<String> names() {
-        return priorities.keySet();
+        return declared.keySet();
     }
 
     /** What a job of this queue gets that names no priority. @throws IllegalArgumentException for an unknown queue */

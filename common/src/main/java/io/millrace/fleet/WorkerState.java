@@ -9,5 +9,13 @@ public enum WorkerState {
     /** Has gone in order; it holds no jobs. */
     STOPPED,
     /** Has given no sign of life for longer than its lease; its jobs run elsewhere. */
-    LOST
+    LOST;
+
+    /** Whether its process is there, as far as is known. */
+    public boolean alive() {
+        return switch (this) {
+            case ACTIVE, DRAINING -> true;
+            case STOPPED, LOST -> false;
+        };
+    }
 }

@@ -46,6 +46,11 @@ public record JobError(
                 "worker_lost", "WorkerLost", "the run was ended (" + reason + "), and the task is not run again", null);
     }
 
+    /** The process of an isolated run that ended before the run did. */
+    public static JobError childLost(String how) {
+        return new JobError("worker_lost", "WorkerLost", "the process of this run was lost: " + how, null);
+    }
+
     /** PostgreSQL's text knows no NUL, and nobody reads a megabyte of message. */
     private static String bounded(String text, int limit) {
         String clean = text.replace('\u0000', '\uFFFD');

@@ -42,4 +42,11 @@ public sealed interface Outcome {
 
     /** The worker stopped giving signs of life. */
     record WorkerLost(String workerId) implements Outcome {}
+
+    /**
+     * The process that the worker ran this one job in has ended, and the worker has not.
+     *
+     * @param how such as {@code exit status 1}
+     */
+    record ChildLost(String how) implements Outcome {}
 }

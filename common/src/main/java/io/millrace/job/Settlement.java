@@ -33,6 +33,7 @@ public final class Settlement {
                         ? new Transition.Fail(JobError.notRunAgain(reason), true)
                         : new Transition.Release(reason);
             case Outcome.WorkerLost(var workerId) -> afterLoss(claim, JobError.workerLost(workerId), policy);
+            case Outcome.ChildLost(var how) -> afterLoss(claim, JobError.childLost(how), policy);
         };
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.event.Subject;
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
@@ -81,12 +82,12 @@ public class ControlStore {
               WHERE state IN ('FAILURE', 'REVOKED') AND %s
               ORDER BY id LIMIT $11 FOR UPDATE SKIP LOCKED
             ))
-            RETURNING id, claim_seq, queue, priority, trace_id
+            RETURNING id, claim_seq, queue, priority, trace_id, task, attempt, batch_id, project_id
             """.formatted(JobQueries.FILTER);
 
-    /** Lets failed and revoked jobs run again, the oldest first. @return the hints to write */
-    public List<Hint> replay(JobFilter filter, int limit) {
-        return database.list(REPLAY, JobQueries.filterParameters(filter).addInteger(limit), DueStore::readHint);
+    /** Lets failed and revoked jobs run again, the oldest first. */
+    public List<Dispatched> replay(JobFilter filter, int limit) {
+        return database.list(REPLAY, JobQueries.filterParameters(filter).addInteger(limit), DueStore::readDispatched);
     }
 
     private static final String PAUSE = "UPDATE queue SET paused = $2 WHERE name = $1";
@@ -111,12 +112,12 @@ public class ControlStore {
             UPDATE job SET state = 'REVOKED', revoke_requested = true, due_at = NULL, finished_at = now(),
               error = jsonb_build_object('code', 'purged', 'exc_type', 'Revoked', 'exc_message', 'its queue was purged')
             WHERE id = ANY (ARRAY(SELECT id FROM job WHERE queue = $1 AND state = $2 ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED))
+            RETURNING id, task, queue, attempt, batch_id, project_id
             """;
 
-    /** Revokes jobs of a queue that are due and wait, a bounded number. @return how many; call again until it is 0 */
-    public int purge(String queue, int limit) {
-        return database.run(PURGE, Tuple.of(queue, JobState.PENDING.name(), limit))
-                .rowCount();
+    /** Revokes jobs of a queue that are due and wait, a bounded number. @return which; call again until there is none */
+    public List<Subject> purge(String queue, int limit) {
+        return database.list(PURGE, Tuple.of(queue, JobState.PENDING.name(), limit), DueStore::readSubject);
     }
 
     private static final String FINISHED = """

@@ -1,6 +1,8 @@
 package io.millrace.store;
 
+import io.millrace.event.Subject;
 import io.millrace.queue.Hint;
+import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What the clock and the sweep do to waiting jobs. Any number of schedulers may run these side by side. */
 @Singleton
@@ -24,12 +27,12 @@ public class DueStore {
     private static final String DISPATCH = """
             UPDATE job SET state = 'PENDING', due_at = NULL, hinted_at = now()
             WHERE id = ANY (ARRAY(SELECT id FROM job WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED))
-            RETURNING id, claim_seq, queue, priority, trace_id
+            RETURNING id, claim_seq, queue, priority, trace_id, task, attempt, batch_id, project_id
             """;
 
-    /** Makes due jobs PENDING. @return the hints to write for them */
-    public List<Hint> dispatchDue(int limit) {
-        return database.list(DISPATCH, Tuple.of(limit), DueStore::readHint);
+    /** Makes due jobs PENDING. */
+    public List<Dispatched> dispatchDue(int limit) {
+        return database.list(DISPATCH, Tuple.of(limit), DueStore::readDispatched);
     }
 
     private static final String UNTIL_NEXT = """
@@ -50,7 +53,7 @@ public class DueStore {
      * @param looked how many rows were looked at
      * @param newest the last id of the step, empty if there was none to look at
      * @param oldestOpen the first of them that has not finished, empty if all have
-     * @param expired how many waiting jobs had expired and were revoked
+     * @param expired waiting jobs that had expired and were revoked
      * @param lost hints that must be written again
      */
     public record Step(
@@ -58,7 +61,7 @@ public class DueStore {
             long looked,
             Optional<UUID> newest,
             Optional<UUID> oldestOpen,
-            long expired,
+            List<Subject> expired,
             List<Hint> lost) {}
 
     private static final String WALK = """
@@ -69,19 +72,20 @@ public class DueStore {
                 error = jsonb_build_object('code', 'expired', 'exc_type', 'Expired', 'exc_message', 'not started before ' || j.expires_at)
               WHERE j.id = ANY (ARRAY(SELECT id FROM step WHERE expires_at <= now() AND state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')))
                 AND j.state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY')
-              RETURNING j.id
+              RETURNING j.id, j.task, j.queue, j.attempt, j.batch_id, j.project_id
             ), lost AS (
               SELECT s.id, s.claim_seq, s.queue, s.priority, s.trace_id
               FROM step s JOIN lane l ON l.queue = s.queue AND l.lane = lane_of(s.priority)
               JOIN queue q ON q.name = s.queue AND NOT q.paused
               WHERE s.state = 'PENDING' AND (s.expires_at IS NULL OR s.expires_at > now())
                 AND (s.hinted_at IS NULL OR s.hinted_at < l.received_through - $3::float8 * interval '1 second')
+                AND (SELECT p.job_id FROM parked p WHERE p.job_id = s.id) IS NULL
               ORDER BY s.id
               LIMIT $4
             ), walked AS (
               SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last,
                 (array_agg(id ORDER BY id) FILTER (WHERE state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED')))[1] AS oldest_open,
-                (SELECT count(*) FROM expired) AS expired
+                (SELECT jsonb_agg(jsonb_build_array(e.id, e.task, e.queue, e.attempt, e.batch_id, e.project_id))::text FROM expired e) AS expired
               FROM step
             )
             SELECT w.looked, w.last, w.oldest_open, w.expired, l.* FROM walked w LEFT JOIN lost l ON true
@@ -110,7 +114,7 @@ public class DueStore {
                 looked,
                 Optional.ofNullable(first.getUUID("last")),
                 Optional.ofNullable(first.getUUID("oldest_open")),
-                first.getLong("expired"),
+                readExpired(first.getString("expired")),
                 lost);
     }
 
@@ -134,6 +138,36 @@ public class DueStore {
             FROM job j LEFT JOIN worker w ON w.id = j.worker_id
             WHERE j.state = 'STARTED' AND (w.id IS NULL OR w.state IN ('LOST', 'STOPPED'))
             """;
+
+    private static List<Subject> readExpired(@Nullable String rows) {
+        return rows == null
+                ? List.of()
+                : new JsonArray(rows)
+                        .stream()
+                                .map(JsonArray.class::cast)
+                                .map(row -> new Subject(
+                                        UUID.fromString(row.getString(0)),
+                                        row.getString(1),
+                                        row.getString(2),
+                                        row.getInteger(3),
+                                        row.getString(4) == null ? null : UUID.fromString(row.getString(4)),
+                                        row.getString(5)))
+                                .toList();
+    }
+
+    static Dispatched readDispatched(Row row) {
+        return new Dispatched(readHint(row), readSubject(row));
+    }
+
+    static Subject readSubject(Row row) {
+        return new Subject(
+                row.getUUID("id"),
+                row.getString("task"),
+                row.getString("queue"),
+                row.getInteger("attempt"),
+                row.getUUID("batch_id"),
+                row.getString("project_id"));
+    }
 
     static Hint readHint(Row row) {
         return new Hint(

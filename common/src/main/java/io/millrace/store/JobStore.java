@@ -6,6 +6,7 @@ import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
+import io.millrace.limit.Limits;
 import io.millrace.queue.Hint;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
@@ -21,8 +22,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -105,32 +108,53 @@ public class JobStore {
 
     private static final String CLAIM = """
             UPDATE job j
-            SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3, started_at = now()
+            SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3,
+                started_at = coalesce($7, now())
             FROM unnest($1::uuid[], $2::int[]) AS u(id, claim_seq)
             WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'PENDING'
               AND (j.expires_at IS NULL OR j.expires_at > now())
               AND NOT EXISTS (SELECT 1 FROM queue q WHERE q.name = j.queue AND q.paused)
+              AND NOT (j.task = ANY ($4) OR j.queue = ANY ($5) OR (j.rate_key IS NOT NULL AND $6))
             RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
                       j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.created_at,
                       extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited, j.result_ttl
             """;
 
     /**
-     * Claims what the hints name, as far as it is still there to be claimed.
+     * Claims what the hints name, as far as it is still there to be claimed, whatever its limits.
      *
      * @return the claims that hold, the most urgent and then the oldest first; a job that is claimed by another, revoked,
      *     expired or in a paused queue is not among them
      */
     public List<Claim> claim(Collection<Hint> hints, String workerId) {
+        return claim(hints, workerId, Limits.NONE);
+    }
+
+    /** Claims what the hints name and no limit is on; what one is on is left for {@link LimitStore#admit}. */
+    public List<Claim> claim(Collection<Hint> hints, String workerId, Limits limits) {
+        return claim(database, hints, workerId, limits, null);
+    }
+
+    /** Claims what has been admitted, as of the time that its limits were told. */
+    List<Claim> claimAt(Sql sql, Collection<Hint> hints, String workerId, Instant startedAt) {
+        return hints.isEmpty() ? List.of() : claim(sql, hints, workerId, Limits.NONE, startedAt);
+    }
+
+    private static List<Claim> claim(
+            Sql sql, Collection<Hint> hints, String workerId, Limits limits, @Nullable Instant startedAt) {
         // In order of ids, so that two claims that overlap wait for each other and never deadlock.
         List<Hint> ordered =
                 hints.stream().sorted(Comparator.comparing(Hint::jobId)).toList();
-        List<Claim> claims = database.list(
+        List<Claim> claims = sql.list(
                 CLAIM,
                 Tuple.tuple()
                         .addArrayOfUUID(column(ordered, Hint::jobId, UUID[]::new))
                         .addArrayOfInteger(column(ordered, Hint::claimSeq, Integer[]::new))
-                        .addString(workerId),
+                        .addString(workerId)
+                        .addArrayOfString(limits.tasks().toArray(String[]::new))
+                        .addArrayOfString(limits.queues().toArray(String[]::new))
+                        .addBoolean(limits.keys())
+                        .addOffsetDateTime(utc(startedAt)),
                 JobStore::readClaim);
         claims.sort(Comparator.comparingInt(Claim::priority).reversed().thenComparing(Claim::jobId));
         return claims;
@@ -168,7 +192,7 @@ public class JobStore {
                   finished_at = CASE WHEN j.revoke_requested OR u.state = 'FAILURE' THEN now() END
               FROM ending u
               WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
-              RETURNING j.id, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
+              RETURNING j.id, j.state, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
             ), history AS (
               INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds)
               SELECT id, claim_seq, attempt, worker_id, started_at, outcome,
@@ -176,7 +200,7 @@ public class JobStore {
               FROM held
               WHERE outcome IN ('retry', 'failure', 'lost')
             )
-            SELECT id FROM held
+            SELECT id, state FROM held
             """;
 
     /**
@@ -187,6 +211,11 @@ public class JobStore {
      *     was changed
      */
     public Set<UUID> record(List<Settled> batch) {
+        return recordStates(batch).keySet();
+    }
+
+    /** As {@link #record}, with what each of those that held has become: what was to be revoked does not wait again. */
+    public Map<UUID, JobState> recordStates(List<Settled> batch) {
         var successes = new ArrayList<Success>(batch.size());
         var large = new ArrayList<LargeSuccess>(0);
         var endings = new ArrayList<Ending>();
@@ -204,51 +233,58 @@ public class JobStore {
             return recordEndings(database, endings);
         }
         return database.inTransaction(sql -> {
-            Set<UUID> held = recordSuccesses(sql, successes);
-            held.addAll(recordLargeSuccesses(sql, large));
-            held.addAll(recordEndings(sql, endings));
+            Map<UUID, JobState> held = recordSuccesses(sql, successes);
+            held.putAll(recordLargeSuccesses(sql, large));
+            held.putAll(recordEndings(sql, endings));
             return held;
         });
     }
 
-    private static Set<UUID> recordLargeSuccesses(Sql sql, List<LargeSuccess> successes) {
+    private static Map<UUID, JobState> recordLargeSuccesses(Sql sql, List<LargeSuccess> successes) {
         successes.sort(Comparator.comparing(LargeSuccess::id));
-        return new HashSet<>(sql.list(
-                RECORD_LARGE_SUCCESSES,
-                Tuple.tuple()
-                        .addArrayOfUUID(column(successes, LargeSuccess::id, UUID[]::new))
-                        .addArrayOfInteger(column(successes, LargeSuccess::claimSeq, Integer[]::new))
-                        .addArrayOfBuffer(column(successes, LargeSuccess::gzip, Buffer[]::new)),
-                row -> row.getUUID(0)));
+        var held = new HashMap<UUID, JobState>();
+        sql.run(
+                        RECORD_LARGE_SUCCESSES,
+                        Tuple.tuple()
+                                .addArrayOfUUID(column(successes, LargeSuccess::id, UUID[]::new))
+                                .addArrayOfInteger(column(successes, LargeSuccess::claimSeq, Integer[]::new))
+                                .addArrayOfBuffer(column(successes, LargeSuccess::gzip, Buffer[]::new)))
+                .forEach(row -> held.put(row.getUUID(0), JobState.SUCCESS));
+        return held;
     }
 
-    private static Set<UUID> recordSuccesses(Sql sql, List<Success> successes) {
+    private static Map<UUID, JobState> recordSuccesses(Sql sql, List<Success> successes) {
         successes.sort(Comparator.comparing(Success::id));
-        return new HashSet<>(sql.list(
-                RECORD_SUCCESSES,
-                Tuple.tuple()
-                        .addArrayOfUUID(column(successes, Success::id, UUID[]::new))
-                        .addArrayOfInteger(column(successes, Success::claimSeq, Integer[]::new))
-                        .addArrayOfString(column(successes, Success::result, String[]::new)),
-                row -> row.getUUID(0)));
+        var held = HashMap.<UUID, JobState>newHashMap(successes.size());
+        sql.run(
+                        RECORD_SUCCESSES,
+                        Tuple.tuple()
+                                .addArrayOfUUID(column(successes, Success::id, UUID[]::new))
+                                .addArrayOfInteger(column(successes, Success::claimSeq, Integer[]::new))
+                                .addArrayOfString(column(successes, Success::result, String[]::new)))
+                .forEach(row -> held.put(row.getUUID(0), JobState.SUCCESS));
+        return held;
     }
 
-    private static Set<UUID> recordEndings(Sql sql, List<Ending> endings) {
+    private static Map<UUID, JobState> recordEndings(Sql sql, List<Ending> endings) {
         endings.sort(Comparator.comparing(Ending::id));
-        return new HashSet<>(sql.list(
-                RECORD,
-                Tuple.tuple()
-                        .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
-                        .addArrayOfInteger(column(endings, Ending::claimSeq, Integer[]::new))
-                        .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
-                        .addArrayOfString(column(endings, Ending::outcome, String[]::new))
-                        .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
-                        .addArrayOfOffsetDateTime(column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
-                        .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
-                        .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
-                        .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
-                        .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)),
-                row -> row.getUUID(0)));
+        var held = new HashMap<UUID, JobState>();
+        sql.run(
+                        RECORD,
+                        Tuple.tuple()
+                                .addArrayOfUUID(column(endings, Ending::id, UUID[]::new))
+                                .addArrayOfInteger(column(endings, Ending::claimSeq, Integer[]::new))
+                                .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
+                                .addArrayOfString(column(endings, Ending::outcome, String[]::new))
+                                .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
+                                .addArrayOfOffsetDateTime(
+                                        column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
+                                .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
+                                .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
+                                .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
+                                .addArrayOfDouble(column(endings, Ending::retryDelay, Double[]::new)))
+                .forEach(row -> held.put(row.getUUID(0), JobState.valueOf(row.getString(1))));
+        return held;
     }
 
     private static final String PROGRESS = """

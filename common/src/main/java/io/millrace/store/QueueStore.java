@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +38,23 @@ public class QueueStore {
         database.run(DECLARE, Tuple.tuple().addArrayOfString(names).addArrayOfShort(priorities));
     }
 
+    private static final String SET_PRIORITY = "UPDATE queue SET priority = $2 WHERE name = $1";
+
+    /** Sets the priority that jobs of this queue get which name none. */
+    public void setPriority(String queue, int priority) {
+        database.run(SET_PRIORITY, Tuple.of(queue, (short) priority));
+    }
+
+    private static final String PRIORITIES = "SELECT name, priority FROM queue";
+
+    /** The priority of every queue, by name. */
+    public Map<String, Integer> priorities() {
+        var priorities = new HashMap<String, Integer>();
+        database.run(PRIORITIES, Tuple.tuple())
+                .forEach(row -> priorities.put(row.getString("name"), (int) row.getShort("priority")));
+        return priorities;
+    }
+
     private static final String STATUS = """
             WITH counted AS (
               SELECT queue, state, sum(n) AS n
@@ -48,13 +66,16 @@ public class QueueStore {
                      sum(count) FILTER (WHERE state = 'FAILURE') AS failed
               FROM job_minute WHERE minute = date_trunc('minute', now()) - interval '1 minute' GROUP BY queue
             )
-            SELECT q.name, q.priority, q.paused, q.rate_limit, q.max_concurrency,
+            SELECT q.name, q.priority, q.paused,
+                   nullif(coalesce(r.rate_limit, q.rate_limit), 'none') AS rate_limit,
+                   nullif(coalesce(r.max_concurrency, q.max_concurrency), 0) AS max_concurrency,
                    coalesce((SELECT n FROM counted c WHERE c.queue = q.name AND c.state = 'PENDING'), 0)::bigint AS depth,
                    coalesce((SELECT sum(n) FROM counted c WHERE c.queue = q.name AND c.state IN ('SCHEDULED', 'RETRY')), 0)::bigint AS scheduled,
                    coalesce((SELECT n FROM counted c WHERE c.queue = q.name AND c.state = 'STARTED'), 0)::bigint AS running,
                    (SELECT count(*) FROM worker w WHERE w.state = 'ACTIVE' AND q.name = ANY (w.queues))::int AS workers,
                    coalesce(m.completed, 0)::bigint AS completed, coalesce(m.failed, 0)::bigint AS failed
             FROM queue q LEFT JOIN per_minute m ON m.queue = q.name
+              LEFT JOIN limit_rule r ON r.scope = 'queue' AND r.name = q.name
             ORDER BY q.name
             """;
 

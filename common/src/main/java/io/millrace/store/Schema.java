@@ -36,7 +36,8 @@ public class Schema {
     static final int BEFORE_ALL_ELSE = 100;
 
     /** In order. Flyway cannot scan for files in a native image, so they are named here. */
-    private static final List<String> MIGRATIONS = List.of("V1__foundation.sql", "V4__unique.sql");
+    private static final List<String> MIGRATIONS =
+            List.of("V1__foundation.sql", "V2__limits.sql", "V3__fleet.sql", "V4__unique.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -43,14 +43,22 @@ public class TaskStore {
     }
 
     private static final String ALL = """
-            SELECT name, queue, priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
-                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late
+            SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
+                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
+                   priority_set
             FROM task ORDER BY name
             """;
 
     /** Every kind of work, by name. */
     public List<TaskDefinition> all() {
         return database.list(ALL, Tuple.tuple(), TaskStore::read);
+    }
+
+    private static final String SET_PRIORITY = "UPDATE task SET priority_set = $2 WHERE name = $1";
+
+    /** Sets the priority that jobs of this task get; null for what its code says. */
+    public void setPriority(String task, @Nullable Integer priority) {
+        database.run(SET_PRIORITY, Tuple.of(task, priority == null ? null : priority.shortValue()));
     }
 
     private static Tuple parameters(TaskDefinition task) {
@@ -77,7 +85,9 @@ public class TaskStore {
     private static TaskDefinition read(Row row) {
         TaskDefinition task = readValues(row);
         String says = row.getString("says");
-        return says == null ? task : task.saying(Saying.of(says));
+        Short set = row.getShort("priority_set");
+        return (says == null ? task : task.saying(Saying.of(says)))
+                .withPrioritySet(set == null ? null : set.intValue());
     }
 
     private static TaskDefinition readValues(Row row) {

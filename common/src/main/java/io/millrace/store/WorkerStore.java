@@ -1,12 +1,15 @@
 package io.millrace.store;
 
 import io.millrace.fleet.Heartbeat;
+import io.millrace.fleet.Pool;
+import io.millrace.fleet.SlotRange;
 import io.millrace.fleet.Worker;
 import io.millrace.fleet.WorkerState;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,21 +39,36 @@ public class WorkerStore {
                         .addInteger(concurrency));
     }
 
+    private static final String KNOWS = "UPDATE worker SET tasks = $2 WHERE id = $1";
+
+    /** Which tasks a worker knows that has just been enrolled. */
+    public void knows(String id, Collection<String> tasks) {
+        database.run(KNOWS, Tuple.tuple().addString(id).addArrayOfString(sorted(tasks)));
+    }
+
     private static final String BEAT = """
             UPDATE worker
-            SET last_heartbeat = now(), state = $2, concurrency = $3, active = $4::text::jsonb, processed = $5, failed = $6,
-                retried = $7, memory_bytes = $8
+            SET last_heartbeat = now(), state = $2, queues = $3, concurrency = $4, slots_min = $5, slots_max = $6, running = $7,
+                reserved = $8, threads_stuck = $9, active = $10::text::jsonb, processed = $11, failed = $12, retried = $13,
+                memory_bytes = $14
             WHERE id = $1 AND state <> 'LOST'
             """;
 
     /** A sign of life. @return false if the worker has been declared lost: its jobs run elsewhere, it must begin anew */
     public boolean beat(Heartbeat beat) {
+        Pool pool = beat.pool();
         return database.run(
                                 BEAT,
                                 Tuple.tuple()
                                         .addString(beat.workerId())
                                         .addString(beat.state().name())
-                                        .addInteger(beat.concurrency())
+                                        .addArrayOfString(sorted(beat.queues()))
+                                        .addInteger(pool.concurrency())
+                                        .addInteger(pool.range().min())
+                                        .addInteger(pool.range().max())
+                                        .addInteger(pool.running())
+                                        .addInteger(pool.reserved())
+                                        .addInteger(pool.stuck())
                                         .addString(beat.active())
                                         .addLong(beat.processed())
                                         .addLong(beat.failed())
@@ -92,7 +110,8 @@ public class WorkerStore {
 
     private static final String ALL = """
             SELECT id, host, version, state, queues, concurrency, active::text AS active, processed, failed, retried, started_at,
-                   last_heartbeat, memory_bytes
+                   last_heartbeat, memory_bytes, slots_min, slots_max, running, reserved, threads_stuck, tasks,
+                   control_seq, met_seq, wanted_min, wanted_max, wanted_queues, shutdown_requested_at
             FROM worker
             WHERE $1::text IS NULL OR id = $1
             ORDER BY state, started_at DESC
@@ -110,19 +129,31 @@ public class WorkerStore {
     }
 
     private static Worker read(Row row) {
+        var state = WorkerState.valueOf(row.getString("state"));
         return new Worker(
                 row.getString("id"),
                 row.getString("host"),
                 row.getString("version"),
-                WorkerState.valueOf(row.getString("state")),
+                state,
                 List.of(row.getArrayOfStrings("queues")),
-                row.getInteger("concurrency"),
+                List.of(row.getArrayOfStrings("tasks")),
+                new Pool(
+                        row.getInteger("concurrency"),
+                        new SlotRange(row.getInteger("slots_min"), row.getInteger("slots_max")),
+                        row.getInteger("running"),
+                        row.getInteger("reserved"),
+                        row.getInteger("threads_stuck")),
                 row.getString("active"),
                 row.getLong("processed"),
                 row.getLong("failed"),
                 row.getLong("retried"),
                 row.getOffsetDateTime("started_at").toInstant(),
                 row.getOffsetDateTime("last_heartbeat").toInstant(),
-                row.getLong("memory_bytes"));
+                row.getLong("memory_bytes"),
+                state.alive() ? FleetStore.unmetWish(row) : null);
+    }
+
+    private static String[] sorted(Collection<String> names) {
+        return names.stream().sorted().toArray(String[]::new);
     }
 }

@@ -9,9 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which of several defaults a job gets. From the strongest to the weakest: what is configured for its task, what its
+ * Which of several defaults a job gets. From the strongest to the weakest: a priority set over HTTP, what is configured for its task, what its
  * task's code says, what is configured for its queue, what is configured for all, what Millrace says. A submission
  * goes before all of them.
  */
@@ -62,7 +63,9 @@ public final class Precedence {
     }
 
     private JobDefaults resolve(TaskDefinition task, String queue, int queuePriority) {
-        Defaults ofTask = ofConfiguration(task.name()).orElse(task.says());
+        Defaults ofTask = withPriority(task.prioritySet())
+                .orElse(ofConfiguration(task.name()))
+                .orElse(task.says());
         boolean atHome = queue.equals(task.queue());
         Defaults said = (atHome ? ofTask : ofTask.withoutPriority())
                 .orElse(withPriority(queuePriority))
@@ -83,7 +86,7 @@ public final class Precedence {
                 .reduce(Defaults.NONE, Defaults::orElse);
     }
 
-    private static Defaults withPriority(int priority) {
+    private static Defaults withPriority(@Nullable Integer priority) {
         return new Defaults(null, null, null, null, null, null, null, null, priority, null, null);
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param argsSchema JSON Schema (2020-12) of the arguments, as JSON text
  * @param says what the task's code says itself; the values above are Millrace's own where it says nothing, and what a
  *     job gets then is {@link Precedence}'s to say
+ * @param prioritySet what somebody has set over HTTP, before all that is configured or coded; null if nobody has
  */
 public record TaskDefinition(
         String name,
@@ -28,7 +29,8 @@ public record TaskDefinition(
         @Nullable String rateLimit,
         boolean isolated,
         String argsSchema,
-        Defaults says) {
+        Defaults says,
+        @Nullable Integer prioritySet) {
 
     /** A task that says all of this itself. */
     public TaskDefinition(
@@ -64,7 +66,8 @@ public record TaskDefinition(
                         resultTtl,
                         priority,
                         null,
-                        null));
+                        null),
+                null);
     }
 
     public TaskDefinition {
@@ -90,6 +93,24 @@ public record TaskDefinition(
                 rateLimit,
                 isolated,
                 argsSchema,
-                said);
+                said,
+                prioritySet);
+    }
+
+    /** The same task with a priority set over HTTP, null for none. */
+    public TaskDefinition withPrioritySet(@Nullable Integer set) {
+        return new TaskDefinition(
+                name,
+                queue,
+                priority,
+                retry,
+                softTimeLimit,
+                timeLimit,
+                resultTtl,
+                rateLimit,
+                isolated,
+                argsSchema,
+                says,
+                set);
     }
 }

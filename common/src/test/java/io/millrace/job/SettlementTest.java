@@ -49,6 +49,15 @@ class SettlementTest {
     }
 
     @Test
+    void aLostChildCountsAsALossAndSaysHowItEnded() {
+        assertThat(settle(aJob().claimed(), new Outcome.ChildLost("exit status 3")))
+                .isInstanceOfSatisfying(Transition.Rescue.class, rescue -> {
+                    assertThat(rescue.error().excType()).isEqualTo("WorkerLost");
+                    assertThat(rescue.error().excMessage()).contains("exit status 3");
+                });
+    }
+
+    @Test
     void aRetryWaitsAtLeastAsLongAsTheOtherSideAsked() {
         var asked = NOW.plusSeconds(90);
 

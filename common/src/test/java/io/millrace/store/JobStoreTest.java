@@ -3,6 +3,7 @@ package io.millrace.store;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.event.Subject;
 import io.millrace.job.Claim;
 import io.millrace.job.Job;
 import io.millrace.job.JobError;
@@ -176,16 +177,20 @@ class JobStoreTest {
                 .toList();
         store.submit(jobs);
 
-        List<Hint> hints = new ArrayList<>();
+        List<Dispatched> dispatched = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Callable<List<Hint>> dispatch = () -> due.dispatchDue(200);
+            Callable<List<Dispatched>> dispatch = () -> due.dispatchDue(200);
             for (var each : threads.invokeAll(List.of(dispatch, dispatch, dispatch))) {
-                hints.addAll(each.get());
+                dispatched.addAll(each.get());
             }
         }
-        hints.addAll(due.dispatchDue(1000));
+        dispatched.addAll(due.dispatchDue(1000));
 
-        assertThat(hints).extracting(Hint::jobId).hasSize(300).doesNotHaveDuplicates();
+        assertThat(dispatched)
+                .extracting(each -> each.hint().jobId())
+                .hasSize(300)
+                .doesNotHaveDuplicates();
+        assertThat(dispatched).allMatch(each -> each.subject().task().equals("demo.noop"));
         assertThat(due.untilNextDue()).isEmpty();
     }
 
@@ -235,7 +240,9 @@ class JobStoreTest {
         store.submit(List.of(job));
 
         assertThat(store.claim(List.of(hint(job, 0)), "w1")).isEmpty();
-        assertThat(due.walk(new UUID(0, 0), 10, Duration.ZERO, 10).expired()).isEqualTo(1);
+        assertThat(due.walk(new UUID(0, 0), 10, Duration.ZERO, 10).expired())
+                .extracting(Subject::jobId)
+                .hasSize(1);
         assertThat(get(job).state()).isEqualTo(JobState.REVOKED);
         assertThat(get(job).error()).contains("Expired");
     }

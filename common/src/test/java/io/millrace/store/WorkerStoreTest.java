@@ -3,6 +3,8 @@ package io.millrace.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.fleet.Heartbeat;
+import io.millrace.fleet.Pool;
+import io.millrace.fleet.SlotRange;
 import io.millrace.fleet.WorkerState;
 import io.millrace.testing.RealDatabase;
 import io.vertx.sqlclient.Tuple;
@@ -20,7 +22,16 @@ class WorkerStoreTest {
     private final WorkerStore workers = new WorkerStore(database);
 
     private boolean beat(String id) {
-        return workers.beat(new Heartbeat(id, WorkerState.ACTIVE, 4, "[]", 1, 0, 0, 1024));
+        return workers.beat(new Heartbeat(
+                id,
+                WorkerState.ACTIVE,
+                List.of("default"),
+                new Pool(4, SlotRange.fixed(4), 0, 0, 0),
+                "[]",
+                1,
+                0,
+                0,
+                1024));
     }
 
     private void silentFor(String id, int seconds) {

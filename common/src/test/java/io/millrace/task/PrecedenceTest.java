@@ -140,6 +140,18 @@ class PrecedenceTest {
     }
 
     @Test
+    void aPrioritySetOverHttpGoesBeforeWhatIsConfigured() {
+        var precedence = new Precedence(Defaults.NONE, Map.of(), Map.of("demo.sleep", priority(8)));
+
+        assertThat(precedence
+                        .of(task(priority(9)).withPrioritySet(1), "home", QUEUE_PRIORITY)
+                        .priority())
+                .isEqualTo(1);
+        assertThat(precedence.of(task(priority(9)), "home", QUEUE_PRIORITY).priority())
+                .isEqualTo(8);
+    }
+
+    @Test
     void anIgnoredResultIsKeptForNoTimeUnlessASubmissionWantsIt() {
         var defaults = resolve(Defaults.NONE, results(null, true), results(Duration.ofHours(1), null), Defaults.NONE);
 

@@ -28,6 +28,7 @@ public final class JobFixture {
     private @Nullable String project;
     private String args = "{}";
     private List<String> tags = List.of();
+    private @Nullable String rateKey;
     private int attempt = 1;
     private int failures;
     private int losses;
@@ -107,6 +108,11 @@ public final class JobFixture {
         return this;
     }
 
+    public JobFixture withRateKey(String value) {
+        rateKey = value;
+        return this;
+    }
+
     public JobFixture onAttempt(int value) {
         attempt = value;
         return this;
@@ -140,7 +146,7 @@ public final class JobFixture {
                 null,
                 project,
                 tags,
-                null,
+                rateKey,
                 null);
     }
 
@@ -157,13 +163,17 @@ public final class JobFixture {
                 losses,
                 maxRetries,
                 Duration.ofMillis(Math.round(retryDelaySeconds * 1000)),
-                null,
-                null,
+                seconds(softTimeLimit),
+                seconds(timeLimit),
                 args,
                 null,
                 null,
                 Instant.EPOCH,
                 Duration.ZERO,
                 true);
+    }
+
+    private static @Nullable Duration seconds(@Nullable Double value) {
+        return value == null ? null : Duration.ofMillis(Math.round(value * 1000));
     }
 }

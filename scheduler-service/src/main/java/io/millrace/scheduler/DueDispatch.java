@@ -2,11 +2,15 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
-import io.millrace.queue.Hint;
+import io.millrace.event.JobEvent;
+import io.millrace.store.Dispatched;
 import io.millrace.store.DueStore;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** Makes jobs PENDING that have become due, scheduled ones and retries alike, and writes their hints. */
@@ -17,12 +21,22 @@ class DueDispatch implements Duty {
 
     private final DueStore store;
     private final HintEmitter hints;
+    private final EventEmitter events;
+    private final Clock clock;
     private final Duration interval;
     private final Counter dispatched;
 
-    DueDispatch(DueStore store, HintEmitter hints, SchedulerConfig config, MeterRegistry metrics) {
+    DueDispatch(
+            DueStore store,
+            HintEmitter hints,
+            EventEmitter events,
+            Clock clock,
+            SchedulerConfig config,
+            MeterRegistry metrics) {
         this.store = store;
         this.hints = hints;
+        this.events = events;
+        this.clock = clock;
         this.interval = config.dueInterval();
         this.dispatched = Counter.builder("millrace.jobs.dispatched")
                 .description("Jobs that have become due")
@@ -31,8 +45,10 @@ class DueDispatch implements Duty {
 
     @Override
     public Done runOnce() {
-        List<Hint> due = store.dispatchDue(BATCH);
-        hints.emit(due);
+        List<Dispatched> due = store.dispatchDue(BATCH);
+        hints.emit(due.stream().map(Dispatched::hint).toList());
+        Instant now = clock.instant();
+        events.emit(due, each -> JobEvent.due(each.subject(), now));
         dispatched.increment(due.size());
         if (due.size() == BATCH) {
             return new Done(BATCH, Duration.ZERO);

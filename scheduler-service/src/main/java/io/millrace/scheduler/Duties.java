@@ -37,6 +37,7 @@ class Duties {
             DueDispatch dueDispatch,
             Rescuer rescuer,
             HintSweep hintSweep,
+            ParkedCalls parkedCalls,
             CountFold countFold,
             KeyCleanup keyCleanup,
             Gauges gauges,
@@ -44,6 +45,7 @@ class Duties {
         duties.put("due-dispatch", dueDispatch); // SCHEDULED and RETRY jobs that have become due → PENDING, hinted
         duties.put("rescue", rescuer); // jobs of workers that give no sign of life → other workers
         duties.put("hint-sweep", hintSweep); // PENDING jobs whose hint was lost → hinted again
+        duties.put("parked-calls", parkedCalls); // jobs that wait for a limit which has room again → hinted
         duties.put("count-fold", countFold); // logged changes of counts → sums
         duties.put(
                 "key-cleanup",

@@ -2,11 +2,15 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.queue.Hint;
 import io.millrace.store.DueStore;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,17 +30,29 @@ class HintSweep implements Duty {
     private static final int ROWS_A_STEP = 20_000;
     private static final int HINTS_A_STEP = 1_000;
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(5);
+    private static final JobEvent.Cause EXPIRED =
+            new JobEvent.Cause("expired", "Expired", "not started before it expired");
 
     private final DueStore store;
     private final HintEmitter hints;
+    private final EventEmitter events;
+    private final Clock clock;
     private final Duration interval;
     private final Duration grace;
     private final Counter again;
     private final Route route = new Route();
 
-    HintSweep(DueStore store, HintEmitter hints, SchedulerConfig config, MeterRegistry metrics) {
+    HintSweep(
+            DueStore store,
+            HintEmitter hints,
+            EventEmitter events,
+            Clock clock,
+            SchedulerConfig config,
+            MeterRegistry metrics) {
         this.store = store;
         this.hints = hints;
+        this.events = events;
+        this.clock = clock;
         this.interval = config.sweepInterval();
         this.grace = config.hintGrace();
         this.again = Counter.builder("millrace.hints.reemitted")
@@ -54,8 +70,10 @@ class HintSweep implements Duty {
             again.increment(taken.size());
             LOG.infof("wrote lost hints again found=%d written=%d", step.lost().size(), taken.size());
         }
-        if (step.expired() > 0) {
-            LOG.infof("revoked what expired count=%d", step.expired());
+        if (!step.expired().isEmpty()) {
+            LOG.infof("revoked what expired count=%d", step.expired().size());
+            Instant now = clock.instant();
+            events.emit(step.expired(), job -> JobEvent.revoked(job, EXPIRED, now));
         }
         route.walked(step);
         return new Done(step.lost().size(), interval);

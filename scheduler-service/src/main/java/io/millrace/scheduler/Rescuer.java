@@ -2,8 +2,11 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
+import io.millrace.job.JobState;
 import io.millrace.job.Outcome;
 import io.millrace.job.RetryPolicy;
 import io.millrace.job.Settled;
@@ -19,8 +22,10 @@ import io.millrace.task.TaskDefinition;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -41,6 +46,7 @@ class Rescuer implements Duty {
     private final DueStore due;
     private final TaskStore tasks;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final SchedulerConfig config;
     private final Clock clock;
     private final Watch watch;
@@ -53,6 +59,7 @@ class Rescuer implements Duty {
             DueStore due,
             TaskStore tasks,
             HintEmitter hints,
+            EventEmitter events,
             SchedulerConfig config,
             Clock clock,
             MeterRegistry metrics) {
@@ -61,6 +68,7 @@ class Rescuer implements Duty {
         this.due = due;
         this.tasks = tasks;
         this.hints = hints;
+        this.events = events;
         this.config = config;
         this.clock = clock;
         this.watch = new Watch(config.rescueInterval().multipliedBy(3));
@@ -100,11 +108,11 @@ class Rescuer implements Duty {
         long count = 0;
         Map<String, RetryPolicy> policies = policies();
         while (true) {
-            List<Claim> held = jobs.runningOf(worker, BATCH);
-            if (held.isEmpty()) {
+            List<Claim> claims = jobs.runningOf(worker, BATCH);
+            if (claims.isEmpty()) {
                 return count;
             }
-            List<Settled> settled = held.stream()
+            List<Settled> settled = claims.stream()
                     .map(claim -> new Settled(
                             claim,
                             Settlement.settle(
@@ -114,12 +122,19 @@ class Rescuer implements Duty {
                                     clock.instant(),
                                     ThreadLocalRandom.current())))
                     .toList();
-            var done = jobs.record(settled);
-            hints.emit(settled.stream()
-                    .filter(each -> done.contains(each.claim().jobId()))
+            Map<UUID, JobState> done = jobs.recordStates(settled);
+            List<Settled> held = settled.stream()
+                    .filter(each -> done.containsKey(each.claim().jobId()))
+                    .toList();
+            hints.emit(held.stream()
                     .filter(each -> each.transition() instanceof Transition.Rescue)
                     .map(each -> Hint.of(each.claim()))
                     .toList());
+            Instant now = clock.instant();
+            events.emit(
+                    held,
+                    each -> JobEvent.settled(
+                            each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
             count += done.size();
             LOG.infof("rescued jobs worker=%s count=%d", worker, done.size());
         }

@@ -43,4 +43,12 @@ interface SchedulerConfig {
     /** How often old idempotency keys and the places of unique jobs that have ended are cleared away. */
     @WithDefault("30s")
     Duration keyInterval();
+
+    /** How often parked jobs are looked at whose limits may have room again. */
+    @WithDefault("25ms")
+    Duration callInterval();
+
+    /** How often the scheduler looks whether any job is parked, while none is. */
+    @WithDefault("500ms")
+    Duration idleCallInterval();
 }

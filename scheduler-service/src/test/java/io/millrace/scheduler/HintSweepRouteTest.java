@@ -19,7 +19,7 @@ class HintSweepRouteTest {
     }
 
     private void step(Optional<UUID> last, Optional<UUID> oldestOpen) {
-        route.walked(new DueStore.Step(last, 10, Optional.of(id(20)), oldestOpen, 0, List.of()));
+        route.walked(new DueStore.Step(last, 10, Optional.of(id(20)), oldestOpen, List.of(), List.of()));
     }
 
     @Test

@@ -107,6 +107,11 @@ final class Stack implements AutoCloseable {
 
     /** One more process of a service, beside the first; it is ready, and ends with the stack. */
     Process another(Component service) {
+        return another(service, Map.of());
+    }
+
+    /** One more process of a service, with these settings besides the stack's. */
+    Process another(Component service, Map<String, String> environment) {
         int port = Ports.free();
         ProcessBuilder builder = new ProcessBuilder(processes.serviceCommand(service))
                 .redirectErrorStream(true)
@@ -116,6 +121,7 @@ final class Stack implements AutoCloseable {
                         .toFile());
         builder.environment().clear();
         builder.environment().putAll(processes.serviceEnvironment(port));
+        builder.environment().putAll(environment);
         try {
             Process process = builder.start();
             more.add(process);
@@ -127,6 +133,18 @@ final class Stack implements AutoCloseable {
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Sends a process a signal that Java has no word for, such as {@code STOP} or {@code CONT}. */
+    static void signal(Process process, String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+            assertThat(kill.waitFor()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         }
     }
 
@@ -157,6 +175,18 @@ final class Stack implements AutoCloseable {
         return send(HttpRequest.newBuilder(api(path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> put(String path, String body) {
+        return send(HttpRequest.newBuilder(api(path))
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> patch(String path, String body) {
+        return send(HttpRequest.newBuilder(api(path))
+                .header("Content-Type", "application/json")
+                .method("PATCH", HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /**

@@ -13,11 +13,18 @@ import java.util.concurrent.ThreadLocalRandom;
 @Singleton
 public class Identity {
 
+    /** So many heartbeats may be missed before nothing is claimed any more; fewer than the scheduler's lease has. */
+    private static final int BEATS_CERTAIN = 3;
+
     private final String host;
+    private final long certainNanos;
     private volatile String id;
+    private volatile long confirmedAt = System.nanoTime();
+    private volatile boolean lost;
 
     Identity(WorkerConfig config) {
         this.host = config.host().orElseGet(Identity::localHost);
+        this.certainNanos = config.heartbeat().multipliedBy(BEATS_CERTAIN).toNanos();
         this.id = newId();
     }
 
@@ -31,9 +38,29 @@ public class Identity {
         return host;
     }
 
+    /**
+     * Whether this id still counts, as far as can be known: PostgreSQL has confirmed it not long ago. A process that was
+     * stopped for a while and goes on claims nothing before it has asked; its id may be that of a lost worker.
+     */
+    public boolean certain() {
+        return !lost && System.nanoTime() - confirmedAt < certainNanos;
+    }
+
+    /** PostgreSQL has taken a sign of life under this id. @param sentAt in nanoseconds of {@link System#nanoTime} */
+    public void confirm(long sentAt) {
+        confirmedAt = sentAt;
+    }
+
+    /** This id is that of a lost worker: nothing may be claimed under it any more. */
+    public void lose() {
+        lost = true;
+    }
+
     /** Begins anew under another id, which PostgreSQL knows by now. */
     public void become(String newId) {
         id = newId;
+        confirmedAt = System.nanoTime();
+        lost = false;
     }
 
     /** An id that nobody has had. */

@@ -32,7 +32,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_DOMAIN_IS_PLAIN_JAVA = classes()
             .that()
-            .resideInAnyPackage("io.millrace.job", "io.millrace.queue", "io.millrace.task", "io.millrace.fleet")
+            .resideInAnyPackage(
+                    "io.millrace.job",
+                    "io.millrace.queue",
+                    "io.millrace.task",
+                    "io.millrace.fleet",
+                    "io.millrace.limit",
+                    "io.millrace.event")
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -42,7 +48,9 @@ class ArchitectureTest {
                     "io.millrace.job",
                     "io.millrace.queue",
                     "io.millrace.task",
-                    "io.millrace.fleet");
+                    "io.millrace.fleet",
+                    "io.millrace.limit",
+                    "io.millrace.event");
 
     @ArchTest
     static final ArchRule ONLY_THE_STORES_SPEAK_SQL = noClasses()
@@ -60,5 +68,8 @@ class ArchitectureTest {
             .resideInAPackage("io.millrace.pack..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.millrace.worker.run..", "io.millrace.worker.lane..", "io.millrace.worker.fleet..");
+            .resideInAnyPackage("io.millrace.worker.run..",
+                    "io.millrace.worker.child..",
+                    "io.millrace.worker.lane..",
+                    "io.millrace.worker.fleet..");
 }

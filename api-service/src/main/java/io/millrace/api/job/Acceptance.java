@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.api.problem.Problems;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.queue.Hint;
@@ -20,20 +22,22 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The moment a job is accepted: its row is committed, then its hint goes out, then it is counted. A job that PostgreSQL
- * refuses never takes others of its insert with it.
+ * The moment a job is accepted: its row is committed, then its hint and its event go out, then it is counted. A job that
+ * PostgreSQL refuses never takes others of its insert with it.
  */
 @Singleton
 class Acceptance {
 
     private final JobStore store;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final MeterRegistry metrics;
     private final Map<String, Map<String, Counter>> submitted = new ConcurrentHashMap<>();
 
-    Acceptance(JobStore store, HintEmitter hints, MeterRegistry metrics) {
+    Acceptance(JobStore store, HintEmitter hints, EventEmitter events, MeterRegistry metrics) {
         this.store = store;
         this.hints = hints;
+        this.events = events;
         this.metrics = metrics;
     }
 
@@ -41,13 +45,15 @@ class Acceptance {
     void acceptAll(List<NewJob> jobs) {
         store.submit(jobs);
         emitHints(jobs);
+        events.emit(jobs, JobEvent::submitted);
         count(jobs);
     }
 
-    /** Jobs whose rows have been committed elsewhere: their hints go out, and they are counted. */
+    /** Jobs whose rows have been committed elsewhere: their hints go out, and they are told of and counted. */
     void accepted(List<NewJob> jobs) {
         if (!jobs.isEmpty()) {
             emitHints(jobs);
+            jobs.forEach(job -> events.emit(JobEvent.submitted(job)));
             count(jobs);
         }
     }

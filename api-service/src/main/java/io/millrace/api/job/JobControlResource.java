@@ -1,20 +1,22 @@
 package io.millrace.api.job;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.body.Body;
+import io.millrace.api.body.JsonFields;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
-import io.millrace.api.problem.Problems;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
 import io.millrace.job.Job;
+import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
 import io.millrace.store.ControlStore;
+import io.millrace.store.Dispatched;
 import io.millrace.store.JobQueries;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -22,9 +24,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,21 +45,29 @@ import org.jspecify.annotations.Nullable;
 public class JobControlResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final int REPLAY_LIMIT = 1_000;
     private static final int MAX_REPLAY_LIMIT = 10_000;
+    private static final JobEvent.Cause ON_REQUEST = new JobEvent.Cause("revoked", "Revoked", "revoked on request");
 
     private final ControlStore control;
     private final JobQueries queries;
     private final TaskCatalog catalog;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final Clock clock;
 
-    JobControlResource(ControlStore control, JobQueries queries, TaskCatalog catalog, HintEmitter hints, Clock clock) {
+    JobControlResource(
+            ControlStore control,
+            JobQueries queries,
+            TaskCatalog catalog,
+            HintEmitter hints,
+            EventEmitter events,
+            Clock clock) {
         this.control = control;
         this.queries = queries;
         this.catalog = catalog;
         this.hints = hints;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -80,16 +89,21 @@ public class JobControlResource {
             description = "job_already_finished",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public JobView revoke(@RestPath String id, Body body) {
-        ObjectNode asked = object(body, Set.of("terminate"));
+        ObjectNode asked = JsonFields.object(body, Set.of("terminate"));
         JsonNode terminate = asked.path("terminate");
         if (!terminate.isMissingNode() && !terminate.isNull() && !terminate.isBoolean()) {
-            throw invalid("terminate", "must be true or false");
+            throw JsonFields.invalid("terminate", "must be true or false");
         }
         Job job = find(id);
         if (!control.revoke(job.id(), terminate.asBoolean(false))) {
             throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
         }
-        return JobView.of(find(id), clock.instant());
+        Job now = find(id);
+        // A job that runs on without terminate is not revoked yet, and may never be.
+        if (now.state() == JobState.REVOKED) {
+            events.emit(JobEvent.revoked(Subject.of(now), ON_REQUEST, clock.instant()));
+        }
+        return JobView.of(now, clock.instant());
     }
 
     /** Body: {@code {"args": {…}}}, or none. */
@@ -109,12 +123,13 @@ public class JobControlResource {
             description = "job_not_failed",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public RestResponse<JobView> retry(@RestPath String id, Body body) {
-        ObjectNode asked = object(body, Set.of("args"));
+        ObjectNode asked = JsonFields.object(body, Set.of("args"));
         Job job = find(id);
         Hint hint = control.runAgain(job.id(), otherArguments(asked.path("args"), job.task()))
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.JOB_NOT_FAILED, "Job " + id + " is " + job.reportedState() + "."));
         hints.emit(List.of(hint));
+        events.emit(JobEvent.replayed(Subject.of(job), clock.instant()));
         return RestResponse.status(RestResponse.Status.ACCEPTED, JobView.of(find(id), clock.instant()));
     }
 
@@ -137,15 +152,17 @@ public class JobControlResource {
             description = "How many",
             content = @Content(schema = @Schema(implementation = Replayed.class)))
     public Replayed replay(Body body) {
-        ObjectNode asked = object(body, Set.of("filter", "limit"));
+        ObjectNode asked = JsonFields.object(body, Set.of("filter", "limit"));
         JsonNode limit = asked.path("limit");
         int most = limit.isMissingNode() || limit.isNull() ? REPLAY_LIMIT : limit.asInt(0);
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
-            throw invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
+            throw JsonFields.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
-        List<Hint> again =
+        List<Dispatched> again =
                 control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
-        hints.emit(again);
+        hints.emit(again.stream().map(Dispatched::hint).toList());
+        Instant now = clock.instant();
+        events.emit(again, each -> JobEvent.replayed(each.subject(), now));
         return new Replayed(again.size());
     }
 
@@ -154,7 +171,7 @@ public class JobControlResource {
             return null;
         }
         if (!args.isObject()) {
-            throw invalid("args", "must be an object");
+            throw JsonFields.invalid("args", "must be an object");
         }
         var errors = new ArrayList<FieldError>();
         catalog.findFresh(task)
@@ -169,37 +186,5 @@ public class JobControlResource {
 
     private Job find(String id) {
         return JobResource.find(queries, id);
-    }
-
-    /** The body as an object with no other fields than these; no body is an empty one. */
-    private static ObjectNode object(Body body, Set<String> fields) {
-        if (body.bytes().length == 0) {
-            return JSON.createObjectNode();
-        }
-        JsonNode read;
-        try {
-            read = JSON.readTree(body.bytes());
-        } catch (JsonProcessingException e) {
-            throw Problems.malformed(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading memory cannot fail", e);
-        }
-        if (!(read instanceof ObjectNode object)) {
-            throw invalid("", "must be a JSON object");
-        }
-        var errors = new ArrayList<FieldError>();
-        object.fieldNames().forEachRemaining(name -> {
-            if (!fields.contains(name)) {
-                errors.add(new FieldError(name, "is not a field of this request"));
-            }
-        });
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.UNKNOWN_FIELD, errors);
-        }
-        return object;
-    }
-
-    private static Problem invalid(String field, String message) {
-        return Problem.of(ProblemCode.INVALID_REQUEST, List.of(new FieldError(field, message)));
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.api.job;
 
+import io.millrace.dispatch.Queues;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
 
 /**
- * The kinds of work there are, kept in memory with their compiled schemas. Asking never blocks: what is older than a
+ * The kinds of work there are, kept in memory with their compiled schemas, and the priorities of queues. Asking never blocks: what is older than a
  * second is read again beside the requests. A task that is not there is worth a fresh look before it counts as
  * unknown, because its worker may have started a moment ago.
  */
@@ -33,14 +34,16 @@ class TaskCatalog {
     private static final Duration FRESH_FOR = Duration.ofSeconds(1);
 
     private final TaskStore store;
+    private final Queues queues;
     private final BlockingQueue<CompletableFuture<Void>> wishes = new LinkedBlockingQueue<>();
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile Map<String, KnownTask> tasks = Map.of();
     private volatile long readAt;
     private volatile boolean open = true;
 
-    TaskCatalog(TaskStore store) {
+    TaskCatalog(TaskStore store, Queues queues) {
         this.store = store;
+        this.queues = queues;
     }
 
     void onStart(@Observes @Priority(AFTER_QUEUES) StartupEvent event) {
@@ -88,6 +91,7 @@ class TaskCatalog {
 
     /** Reads all tasks and compiles the schemas that are new. */
     private void read() {
+        queues.refresh();
         List<TaskDefinition> all = store.all();
         var known = tasks;
         var now = new HashMap<String, KnownTask>();

@@ -10,6 +10,7 @@ public enum ProblemCode {
     JOB_NOT_FOUND(404, "There is no such job"),
     UNKNOWN_TASK(404, "There is no such task"),
     QUEUE_NOT_FOUND(404, "There is no such queue"),
+    LIMIT_NOT_FOUND(404, "There is no such limit"),
     WORKER_NOT_FOUND(404, "There is no such worker"),
     RESULT_EXPIRED(404, "The result is no longer kept"),
     METHOD_NOT_ALLOWED(405, "This address does not know the method"),
@@ -19,6 +20,7 @@ public enum ProblemCode {
     JOB_REVOKED(409, "The job was revoked and has no result"),
     JOB_ALREADY_FINISHED(409, "The job has finished"),
     JOB_NOT_UNIQUE(409, "Another job has the place of this one"),
+    WORKER_NOT_ALIVE(409, "The worker is leaving or has gone"),
     JOB_NOT_FAILED(409, "Only a failed or revoked job can run again"),
     PAYLOAD_TOO_LARGE(413, "The body is too large"),
     TOO_MANY_JOBS(413, "Too many jobs in one request"),
@@ -30,6 +32,7 @@ public enum ProblemCode {
     BULK_REJECTED(422, "Not every job is good, so none was accepted"),
     INTERNAL_ERROR(500, "Something went wrong"),
     OVERLOADED(503, "Too many submissions wait"),
+    TOO_MANY_SUBSCRIBERS(503, "Too many watch events already"),
     STORE_UNAVAILABLE(503, "The database does not answer");
 
     private final int status;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.job.RetryPolicy;
+import io.millrace.limit.Limit;
 import io.millrace.task.JobDefaults;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -25,6 +26,7 @@ public record TaskView(
         @Nullable Double softTimeLimit,
         @Nullable Double timeLimit,
         @Nullable String rateLimit,
+        @Nullable Integer maxConcurrency,
         double resultTtl,
 
         @Schema(description = "Seconds after which a job that is due is no longer worth running") @Nullable
@@ -47,8 +49,11 @@ public record TaskView(
     @Schema(name = "RetryBackoff")
     public record Backoff(double delay, double factor, double cap, boolean jitter) {}
 
-    /** @param defaults what a job of this task gets that says nothing itself */
-    static TaskView of(TaskDefinition task, JobDefaults defaults) {
+    /**
+     * @param defaults what a job of this task gets that says nothing itself
+     * @param limit on starts and runs of the task, null for none
+     */
+    static TaskView of(TaskDefinition task, JobDefaults defaults, @Nullable Limit limit) {
         RetryPolicy retry = defaults.retry();
         return new TaskView(
                 task.name(),
@@ -58,7 +63,8 @@ public record TaskView(
                 new Backoff(seconds(retry.delay()), retry.factor(), seconds(retry.cap()), retry.jitter()),
                 secondsOrNull(defaults.softTimeLimit()),
                 secondsOrNull(defaults.timeLimit()),
-                task.rateLimit(),
+                limit == null || limit.rate() == null ? null : limit.rate().toString(),
+                limit == null ? null : limit.maxConcurrency(),
                 seconds(defaults.keptResultTtl()),
                 secondsOrNull(defaults.expires()),
                 defaults.resultTtl().isZero(),

@@ -9,18 +9,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code make run}: the stack for as long as this process lives. A service that dies meanwhile is named, and the rest goes
- * on, since no job is lost by it; {@code make up} from another terminal starts it again.
+ * on, since no job is lost by it; {@code make up} from another terminal starts it again. A worker that leaves in order,
+ * because it was asked to or has served its time, is started again here, as a Deployment would.
  */
 final class Foreground {
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(60);
 
+    /** A worker that leaves sooner than this after its start would leave again and again. */
+    private static final Duration WORTH_A_START = Duration.ofSeconds(10);
+
     private final Settings settings;
     private final LocalStack stack;
     private final Consumer<String> says;
     private volatile @Nullable LauncherLock lock;
     private volatile boolean stopping;
+    private Instant workerStarted = Instant.MIN;
 
     Foreground(Settings settings, LocalStack stack, Consumer<String> says) {
         this.settings = settings;
@@ -53,6 +58,7 @@ final class Foreground {
     }
 
     private void watch() {
+        workerStarted = Instant.now();
         Set<Component> alive = EnumSet.copyOf(stack.running());
         while (!alive.isEmpty() && !stopping) {
             pause();
@@ -71,12 +77,37 @@ final class Foreground {
     private void report(Set<Component> before, Set<Component> now) {
         for (Component component : Component.values()) {
             if (before.contains(component) && !now.contains(component) && !now.isEmpty()) {
+                if (component == Component.WORKER && stack.hasLeft(component) && startAgain(component)) {
+                    now.add(component);
+                    continue;
+                }
                 says.accept("The " + component.label() + " has died; its log is " + stack.log(component)
                         + ". The rest goes on, no job is lost. `make up` in another terminal starts it again.");
             }
             if (!before.contains(component) && now.contains(component)) {
                 says.accept("The " + component.label() + " runs again.");
             }
+        }
+    }
+
+    /** @return false if somebody else is at work in this folder, such as {@code make down}, or it would be in vain */
+    private boolean startAgain(Component worker) {
+        if (Instant.now().isBefore(workerStarted.plus(WORTH_A_START))) {
+            return false;
+        }
+        says.accept("The worker has drained and left; another takes its place.");
+        workerStarted = Instant.now();
+        try (LauncherLock held = LauncherLock.take(settings.home())) {
+            lock = held;
+            stack.startAgain(worker);
+            return true;
+        } catch (LocalFailure e) {
+            if (!stopping) {
+                says.accept(e.getMessage());
+            }
+            return false;
+        } finally {
+            lock = null;
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,6 +41,7 @@ public final class LocalStack {
     private final Consumer<String> says;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(PROBE_LIMIT).build();
+    private final Map<Component, Process> launched = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
     /** {@code says} gets a line for a person whenever something has happened. */
@@ -84,6 +86,26 @@ public final class LocalStack {
                 awaitReady(service, deadline);
             }
         }
+    }
+
+    /**
+     * Whether this launcher started it and it has since ended by its own will, in order: a worker that was asked to shut
+     * down, or that has served its time. One that a signal ended, or that crashed, has not.
+     */
+    boolean hasLeft(Component service) {
+        Process process = launched.get(service);
+        return process != null && !process.isAlive() && process.exitValue() == 0;
+    }
+
+    /**
+     * Starts a service that has left, and waits until it is ready, two minutes at most.
+     *
+     * @throws LocalFailure if its port has been taken since, or it does not come up
+     */
+    void startAgain(Component service) {
+        checkPort(service);
+        launch(service, serviceCommand(service), serviceEnvironment(port(service)));
+        awaitReady(service, new Deadline(START_LIMIT));
     }
 
     /** Stops whatever of the stack runs: the services first, which finish what they are at, then Kafka and PostgreSQL. */
@@ -236,6 +258,7 @@ public final class LocalStack {
         synchronized (this) {
             checkGoingOn();
             Process process = Background.start(command, environment, settings.log(component));
+            launched.put(component, process);
             settings.pidFile(component)
                     .write(new PidFile.Entry(ProcessId.of(process.toHandle()), settings.port(component)));
         }

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,6 +74,22 @@ class LocalStackTest {
     }
 
     @Test
+    void a_worker_that_leaves_in_order_is_told_from_one_that_is_killed_and_is_started_again() {
+        LocalStack stack = stack(Map.of());
+        stack.up();
+        long first = stack.pid(Component.WORKER).orElseThrow();
+
+        leave(stack);
+
+        assertThat(stack.hasLeft(Component.WORKER)).isTrue();
+        stack.startAgain(Component.WORKER);
+        assertThat(stack.pid(Component.WORKER).orElseThrow()).isNotEqualTo(first);
+        assertThat(stack.ready(Component.WORKER)).isTrue();
+        kill(stack, Component.WORKER);
+        assertThat(stack.hasLeft(Component.WORKER)).isFalse();
+    }
+
+    @Test
     void a_service_that_dies_while_it_starts_is_named_with_the_end_of_its_log() {
         assertThatThrownBy(() -> stack(Map.of("STAND_IN_FAILS", "yes")).up())
                 .isInstanceOf(LocalFailure.class)
@@ -122,6 +142,20 @@ class LocalStackTest {
     private int port(Component component) {
         Integer port = ports.get(component);
         return port == null ? 0 : port;
+    }
+
+    /** It ends before it can answer. */
+    private static void leave(LocalStack stack) {
+        ProcessHandle process =
+                ProcessHandle.of(stack.pid(Component.WORKER).orElseThrow()).orElseThrow();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + stack.port(Component.WORKER) + "/leave"))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            assertThatThrownBy(() -> http.send(request, HttpResponse.BodyHandlers.discarding()))
+                    .isInstanceOf(IOException.class);
+        }
+        process.onExit().join();
     }
 
     private static void kill(LocalStack stack, Component component) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/** Stands in for a service: ready on its port, or, when its environment says so, dead at once. */
+/** Stands in for a service: ready on its port until it is told to leave, or, when its environment says so, dead at once. */
 public final class StandIn {
 
     private StandIn() {}
@@ -28,6 +28,7 @@ public final class StandIn {
             exchange.sendResponseHeaders(200, -1);
             exchange.close();
         });
+        server.createContext("/leave", exchange -> System.exit(0));
         server.start();
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.worker.fleet;
 
-import io.millrace.fleet.Heartbeat;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.fleet.WorkerState;
 import io.millrace.store.JobStore;
 import io.millrace.store.QueueStore;
@@ -12,10 +13,13 @@ import io.millrace.worker.WorkerConfig;
 import io.millrace.worker.lane.LaneMarks;
 import io.millrace.worker.run.ClaimDoubt;
 import io.millrace.worker.run.JobRunner;
-import io.millrace.worker.run.RunMetrics;
 import io.millrace.worker.run.RunningJobs;
+import io.millrace.worker.run.TaskLibrary;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +34,7 @@ import org.jboss.logging.Logger;
 public class Heart {
 
     private static final Logger LOG = Logger.getLogger(Heart.class);
-    private static final int ACTIVE_SHOWN = 100;
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
     private final WorkerStore workers;
     private final QueueStore queueStore;
@@ -38,12 +42,14 @@ public class Heart {
     private final Identity identity;
     private final RunningJobs running;
     private final JobRunner runner;
-    private final RunMetrics metrics;
+    private final TaskLibrary library;
     private final LaneMarks marks;
     private final WorkerConfig config;
     private final Capacity capacity;
+    private final Condition condition;
     private final String version;
     private final ClaimDoubt doubt;
+    private final Counter begunAnew;
     private volatile WorkerState state = WorkerState.ACTIVE;
     private volatile boolean beating;
     private Set<UUID> missingBefore = Set.of();
@@ -55,11 +61,13 @@ public class Heart {
             Identity identity,
             RunningJobs running,
             JobRunner runner,
-            RunMetrics metrics,
+            TaskLibrary library,
             LaneMarks marks,
             ClaimDoubt doubt,
             WorkerConfig config,
             Capacity capacity,
+            Condition condition,
+            MeterRegistry metrics,
             @ConfigProperty(name = "quarkus.application.version", defaultValue = "dev") String version) {
         this.workers = workers;
         this.queueStore = queueStore;
@@ -67,17 +75,22 @@ public class Heart {
         this.identity = identity;
         this.running = running;
         this.runner = runner;
-        this.metrics = metrics;
+        this.library = library;
         this.marks = marks;
         this.doubt = doubt;
         this.config = config;
         this.capacity = capacity;
+        this.condition = condition;
         this.version = version;
+        this.begunAnew = Counter.builder("millrace.worker.begun.anew")
+                .description("Times this process found itself declared lost, and went on under another id")
+                .register(metrics);
     }
 
     /** Enrols the worker and begins to beat. */
     public void start() {
-        enrol(identity.id());
+        enrol(identity.id(), capacity.queues(), capacity.concurrency());
+        identity.confirm(System.nanoTime());
         beating = true;
         Thread.ofVirtual().name("heart").start(this::run);
     }
@@ -85,41 +98,47 @@ public class Heart {
     /** From now on the worker says that it is leaving. */
     public void draining() {
         state = WorkerState.DRAINING;
-        tryBeat();
+        beat();
     }
 
     /** The last beat: the worker holds nothing any more. */
     public void stop() {
         beating = false;
         state = WorkerState.STOPPED;
-        tryBeat();
+        beat();
     }
 
     private void run() {
         while (beating) {
-            tryBeat();
+            Duration rest = beat() ? config.heartbeat() : AFTER_FAILURE;
             try {
-                TimeUnit.NANOSECONDS.sleep(config.heartbeat().toNanos());
+                TimeUnit.NANOSECONDS.sleep(rest.toNanos());
             } catch (InterruptedException e) {
                 return;
             }
         }
     }
 
-    private void tryBeat() {
+    /** One beat, now. @return whether PostgreSQL has it */
+    boolean beat() {
         try {
             runOnce();
+            return true;
         } catch (StoreUnavailable e) {
             LOG.warnf("no sign of life could be given: %s", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("the heartbeat failed", e);
         }
+        return false;
     }
 
     /** One beat. */
     synchronized void runOnce() {
-        if (!workers.beat(now())) {
-            beginAnew();
+        long sentAt = System.nanoTime();
+        if (workers.beat(condition.now(identity.id(), state))) {
+            identity.confirm(sentAt);
+        } else {
+            lost();
         }
         var received = marks.take();
         if (!received.isEmpty()) {
@@ -130,30 +149,25 @@ public class Heart {
         }
     }
 
-    private Heartbeat now() {
-        var runtime = Runtime.getRuntime();
-        return new Heartbeat(
-                identity.id(),
-                state,
-                capacity.concurrency(),
-                running.describe(ACTIVE_SHOWN),
-                metrics.processed(),
-                metrics.failed(),
-                metrics.retried(),
-                runtime.totalMemory() - runtime.freeMemory());
+    private void enrol(String id, Collection<String> queues, int concurrency) {
+        workers.enrol(id, identity.host(), version, List.copyOf(queues), concurrency);
+        workers.knows(id, library.names());
+        LOG.infof("enrolled worker=%s concurrency=%d queues=%s", id, concurrency, queues);
     }
 
-    private void enrol(String id) {
-        workers.enrol(id, identity.host(), version, capacity.queues(), capacity.concurrency());
-        LOG.infof("enrolled worker=%s concurrency=%d queues=%s", id, capacity.concurrency(), capacity.queues());
-    }
-
-    private void beginAnew() {
+    /** This worker was declared lost: what it runs is run elsewhere. Unless it is leaving, it begins anew. */
+    private void lost() {
+        identity.lose();
         running.abandonAll();
+        if (state != WorkerState.ACTIVE) {
+            return;
+        }
         String next = identity.newId();
-        enrol(next);
+        var now = condition.now(next, state);
+        enrol(next, now.queues(), now.pool().concurrency());
         LOG.warnf("this worker was declared lost and begins anew worker=%s before=%s", next, identity.id());
         identity.become(next);
+        begunAnew.increment();
     }
 
     /**

@@ -27,13 +27,24 @@ public class WorkerLife {
     private static final Duration TO_RECORD = Duration.ofSeconds(5);
 
     private final Heart heart;
+    private final Control control;
+    private final Upkeep upkeep;
     private final Receivers receivers;
     private final RunningJobs running;
     private final JobRunner runner;
     private final WorkerConfig config;
 
-    WorkerLife(Heart heart, Receivers receivers, RunningJobs running, JobRunner runner, WorkerConfig config) {
+    WorkerLife(
+            Heart heart,
+            Control control,
+            Upkeep upkeep,
+            Receivers receivers,
+            RunningJobs running,
+            JobRunner runner,
+            WorkerConfig config) {
         this.heart = heart;
+        this.control = control;
+        this.upkeep = upkeep;
         this.receivers = receivers;
         this.running = running;
         this.runner = runner;
@@ -44,10 +55,14 @@ public class WorkerLife {
         heart.start();
         runner.begin();
         receivers.start();
+        control.start();
+        upkeep.start();
     }
 
     void end(@Observes @Priority(FIRST) ShutdownEvent event) throws InterruptedException {
         LOG.infof("draining running=%d", running.count());
+        upkeep.stop();
+        control.leaving();
         heart.draining();
         receivers.stop(TO_STOP_RECEIVING);
         if (!running.awaitNone(config.drainTimeout())) {
@@ -55,6 +70,7 @@ public class WorkerLife {
             runner.releaseAll();
             running.awaitNone(TO_RECORD);
         }
+        control.stop();
         heart.stop();
         LOG.info("left");
     }

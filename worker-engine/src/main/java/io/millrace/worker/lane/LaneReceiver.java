@@ -1,10 +1,11 @@
 package io.millrace.worker.lane;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
 import io.millrace.queue.Hint;
 import io.millrace.queue.Lane;
-import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.Identity;
 import io.millrace.worker.run.ClaimDoubt;
@@ -63,9 +64,10 @@ final class LaneReceiver {
 
     /** What all receivers of a worker share. */
     record Receiving(
-            JobStore store,
+            Claims claims,
             JobRunner runner,
             HintEmitter hints,
+            EventEmitter events,
             LaneMarks marks,
             Identity identity,
             ClaimDoubt doubt,
@@ -144,7 +146,10 @@ final class LaneReceiver {
             while (done < held.size()) {
                 List<Held> rest = held.subList(done, held.size());
                 boolean late = !open || receiving.clock().instant().isAfter(deadline);
-                int taken = late ? 0 : slots.take(rest.getFirst().hint().priority(), rest.size(), receiving.holdTime());
+                int taken = late
+                        ? 0
+                        : slots.take(
+                                rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
                 if (turn != null) {
                     turn.close();
                 }
@@ -168,22 +173,29 @@ final class LaneReceiver {
         try {
             while (true) {
                 try {
-                    List<Claim> won =
-                            receiving.store().claim(hints, receiving.identity().id());
-                    for (Claim claim : won) {
-                        receiving.runner().start(claim, () -> slots.free(1));
-                        unused--;
+                    // A process that was stopped for a while first asks who it is: what it claims under the id of a
+                    // lost worker would be taken away from it.
+                    if (receiving.identity().certain()) {
+                        String worker = receiving.identity().id();
+                        List<Claim> won = receiving.claims().claim(hints);
+                        // Before they start, so that no run's end is told before its beginning.
+                        Instant now = receiving.clock().instant();
+                        receiving.events().emit(won, claim -> JobEvent.started(claim, worker, now));
+                        for (Claim claim : won) {
+                            receiving.runner().start(claim, () -> slots.free(1));
+                            unused--;
+                        }
+                        return true;
                     }
-                    return true;
                 } catch (StoreUnavailable e) {
                     receiving.doubt().raise();
                     LOG.warnf(
                             "claims wait for PostgreSQL queue=%s lane=%s: %s", queue, lane.wireName(), e.getMessage());
-                    if (!open || receiving.clock().instant().isAfter(deadline)) {
-                        return false;
-                    }
-                    pause(BETWEEN_CLAIMS);
                 }
+                if (!open || receiving.clock().instant().isAfter(deadline)) {
+                    return false;
+                }
+                pause(BETWEEN_CLAIMS);
             }
         } finally {
             slots.free(unused);

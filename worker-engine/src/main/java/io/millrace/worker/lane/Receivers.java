@@ -2,10 +2,11 @@ package io.millrace.worker.lane;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.dispatch.LaneTopics;
+import io.millrace.fleet.SlotRange;
 import io.millrace.queue.Lane;
-import io.millrace.store.JobStore;
 import io.millrace.worker.Capacity;
 import io.millrace.worker.Identity;
 import io.millrace.worker.WorkerConfig;
@@ -16,41 +17,58 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Every receiver of this worker: one share consumer for each lane of each of its queues. */
+/**
+ * Every receiver of this worker: one share consumer for each lane of each of its queues. Queues come and go while it
+ * runs; what is wanted is noted at once, and a thread of its own makes it so as soon as Kafka lets it.
+ */
 @Singleton
 public class Receivers {
 
     private static final Logger LOG = Logger.getLogger(Receivers.class);
     private static final int MOST_RECORDS_A_POLL = 1_000;
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
+
+    /** The receivers of one queue, and how many records each of their polls may bring. */
+    private record Served(int records, List<LaneReceiver> lanes) {}
 
     private final Map<String, Object> broker;
     private final WorkerConfig config;
-    private final Capacity capacity;
     private final LaneTopics topics;
     private final LaneReceiver.Receiving receiving;
     private final Slots slots;
-    private final List<LaneReceiver> receivers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean open = true;
-    private volatile boolean joined;
+    private volatile Set<String> inForce = Set.of();
+
+    // Guarded by this.
+    private final Map<String, Served> received = new TreeMap<>();
+    private Set<String> wanted;
+    private int records;
+    private boolean settled;
 
     Receivers(
             @Identifier("default-kafka-broker") Map<String, Object> broker,
             WorkerConfig config,
             Capacity capacity,
             LaneTopics topics,
-            JobStore store,
+            Claims claims,
             JobRunner runner,
             HintEmitter hints,
+            EventEmitter events,
             LaneMarks marks,
             Identity identity,
             ClaimDoubt doubt,
@@ -58,55 +76,160 @@ public class Receivers {
             Clock clock) {
         this.broker = broker;
         this.config = config;
-        this.capacity = capacity;
+        this.wanted = Set.copyOf(capacity.queues());
+        this.records = recordsFor(capacity.slots());
         this.topics = topics;
         this.slots = new Slots(capacity.concurrency(), config.lowLaneShare());
-        this.receiving =
-                new LaneReceiver.Receiving(store, runner, hints, marks, identity, doubt, config.holdTime(), clock);
+        this.receiving = new LaneReceiver.Receiving(
+                claims, runner, hints, events, marks, identity, doubt, config.holdTime(), clock);
         Gauge.builder("millrace.worker.slots.used", slots, Slots::used)
                 .description("Slots taken by runs and claims")
                 .register(metrics);
-        Gauge.builder("millrace.worker.slots", capacity, Capacity::concurrency)
+        Gauge.builder("millrace.worker.slots", slots, each -> each.load().slots())
                 .description("Slots of this worker")
+                .register(metrics);
+        Gauge.builder("millrace.worker.hints.held", slots, each -> each.load().held())
+                .description("Hints in hand that wait for a slot")
                 .register(metrics);
     }
 
     /** Begins to receive, as soon as Kafka is there. Returns at once. */
     public void start() {
-        Thread.ofVirtual().name("receivers").start(this::join);
+        Thread.ofVirtual().name("receivers").start(this::run);
     }
 
-    private void join() {
+    /**
+     * Receives from these queues and no others, as soon as Kafka is there. What is held of the others is handed to other
+     * workers at once; what runs goes on. Returns at once.
+     */
+    public void serve(Collection<String> queues) {
+        change(Set.copyOf(queues), null);
+    }
+
+    /** Has polls bring what suits a pool that is never smaller than this. Returns at once. */
+    public void suit(SlotRange pool) {
+        change(null, recordsFor(pool));
+    }
+
+    private synchronized void change(@Nullable Set<String> queues, @Nullable Integer perPoll) {
+        wanted = queues == null ? wanted : queues;
+        records = perPoll == null ? records : perPoll;
+        settled = false;
+        notifyAll();
+    }
+
+    /** The queues it receives from now. */
+    public Set<String> queues() {
+        return inForce;
+    }
+
+    /** Changes the number of slots. What runs goes on, whatever the number. */
+    public void resize(int to) {
+        slots.resize(to);
+    }
+
+    /** How the slots stand. */
+    public Load load() {
+        return slots.load();
+    }
+
+    private void run() {
         while (open) {
             try {
-                topics.ensure(capacity.queues());
-                break;
+                runOnce();
+                awaitChange();
+            } catch (InterruptedException e) {
+                return;
             } catch (RuntimeException e) {
                 LOG.warnf("receiving waits for Kafka: %s", e.getMessage());
                 pause();
             }
         }
-        synchronized (this) {
-            if (!open) {
-                return;
-            }
-            for (String queue : capacity.queues()) {
-                for (Lane lane : Lane.values()) {
-                    for (int i = 0; i < config.receiversPerLane(); i++) {
-                        receive(queue, lane);
-                    }
-                }
-            }
-            joined = true;
+    }
+
+    private synchronized void awaitChange() throws InterruptedException {
+        while (open && settled) {
+            wait();
         }
     }
 
-    private void receive(String queue, Lane lane) {
+    /** Starts the receivers that are missing, replaces those that do not suit the pool, stops those that are not wanted. */
+    private void runOnce() {
+        Set<String> queues;
+        Set<String> missing;
+        synchronized (this) {
+            queues = wanted;
+            missing = new TreeSet<>(queues);
+            missing.removeAll(received.keySet());
+        }
+        if (!missing.isEmpty()) {
+            topics.ensure(missing);
+        }
+        synchronized (this) {
+            if (!open || !queues.equals(wanted)) {
+                return;
+            }
+            for (String queue : queues) {
+                Served before = received.get(queue);
+                if (before == null || !suits(before.records(), records)) {
+                    // The new ones first, so that the queue is received without a break.
+                    received.put(queue, receive(queue));
+                    stop(before);
+                }
+            }
+            for (String queue : List.copyOf(received.keySet())) {
+                if (!queues.contains(queue)) {
+                    stop(received.remove(queue));
+                }
+            }
+            inForce = Set.copyOf(received.keySet());
+            settled = true;
+        }
+    }
+
+    /**
+     * A poll brings no more than there are slots at any time, so that no worker sits on what others could run; a pool that
+     * moves by itself counts with its fewest.
+     */
+    private static int recordsFor(SlotRange pool) {
+        return Math.min(pool.min(), MOST_RECORDS_A_POLL);
+    }
+
+    /** Whether receivers may stay: they must not bring too much, and should not bring far too little. */
+    static boolean suits(int records, int wanted) {
+        return records <= wanted && wanted <= 2 * records;
+    }
+
+    private Served receive(String queue) {
+        threads.removeIf(thread -> !thread.isAlive());
+        var lanes = new ArrayList<LaneReceiver>();
+        try {
+            for (Lane lane : Lane.values()) {
+                for (int i = 0; i < config.receiversPerLane(); i++) {
+                    lanes.add(receive(queue, lane));
+                }
+            }
+        } catch (RuntimeException e) {
+            // Kafka's client refuses to begin; the next attempt shall not find half of it going on.
+            lanes.forEach(LaneReceiver::stop);
+            throw e;
+        }
+        return new Served(records, List.copyOf(lanes));
+    }
+
+    private LaneReceiver receive(String queue, Lane lane) {
         var receiver = new LaneReceiver(queue, lane, consumer(lane.topic(queue)), slots, receiving);
-        receivers.add(receiver);
         threads.add(Thread.ofVirtual()
                 .name("receive-" + queue + "-" + lane.wireName())
                 .start(receiver::run));
+        return receiver;
+    }
+
+    private void stop(@Nullable Served leaving) {
+        if (leaving != null) {
+            leaving.lanes().forEach(LaneReceiver::stop);
+            slots.stir();
+        }
     }
 
     private KafkaShareConsumer<byte[], byte[]> consumer(String topic) {
@@ -116,7 +239,7 @@ public class Receivers {
         settings.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
         // Strict, so that a worker with two slots never locks five hundred hints.
         settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(capacity.concurrency(), MOST_RECORDS_A_POLL));
+        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, records);
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 4_000);
         settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
@@ -126,7 +249,9 @@ public class Receivers {
     /** Whether every lane is being received. */
     public boolean warm() {
         synchronized (this) {
-            return joined && receivers.stream().allMatch(LaneReceiver::warm);
+            return !received.isEmpty()
+                    && received.values().stream()
+                            .allMatch(queue -> queue.lanes().stream().allMatch(LaneReceiver::warm));
         }
     }
 
@@ -135,7 +260,8 @@ public class Receivers {
         open = false;
         List<Thread> leaving;
         synchronized (this) {
-            receivers.forEach(LaneReceiver::stop);
+            received.values().forEach(this::stop);
+            notifyAll();
             leaving = List.copyOf(threads);
         }
         long deadline = System.nanoTime() + patience.toNanos();
@@ -149,7 +275,7 @@ public class Receivers {
 
     private void pause() {
         try {
-            TimeUnit.SECONDS.sleep(2);
+            TimeUnit.NANOSECONDS.sleep(BETWEEN_ATTEMPTS.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             open = false;

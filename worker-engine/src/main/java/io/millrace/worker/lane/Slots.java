@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class Slots {
             Comparator.comparing(Bid::lane).reversed().thenComparingLong(Bid::since);
 
     /** Somebody who has hints and no slots yet. */
-    private record Bid(int priority, long since) {
+    private record Bid(int priority, long since, int want) {
         Lane lane() {
             return Lane.of(priority);
         }
@@ -36,8 +37,8 @@ final class Slots {
     private final List<Bid> bids = new ArrayList<>();
     private final List<Turn> contenders = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
-    private final int capacity;
     private final int lowLaneShare;
+    private int capacity;
     private int used;
     private long granted;
     private long turnsGranted;
@@ -60,14 +61,19 @@ final class Slots {
      * @return how many were taken; 0 if none could be in time
      */
     int take(int priority, int want, Duration patience) throws InterruptedException {
+        return take(priority, want, patience, () -> true);
+    }
+
+    /** @param wanted whether slots are wanted any more; asked again whenever something changes, and by {@link #stir} */
+    int take(int priority, int want, Duration patience, BooleanSupplier wanted) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            var bid = new Bid(priority, sequence++);
+            var bid = new Bid(priority, sequence++, want);
             bids.add(bid);
             try {
                 long left = patience.toNanos();
                 while (!(used < capacity && bid.equals(next()))) {
-                    if (left <= 0) {
+                    if (left <= 0 || !wanted.getAsBoolean()) {
                         return 0;
                     }
                     left = changed.awaitNanos(left);
@@ -179,6 +185,41 @@ final class Slots {
                 .mapToLong(other -> other.since + TURN_NANOS - now)
                 .max()
                 .orElse(0);
+    }
+
+    /** Changes the number of slots. Whoever has one keeps it; a smaller pool gives none before enough have come back. */
+    void resize(int slots) {
+        if (slots < 1) {
+            throw new IllegalArgumentException("capacity " + slots);
+        }
+        lock.lock();
+        try {
+            capacity = slots;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has everybody who stands in line look whether he still wants to. */
+    void stir() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How the pool stands. */
+    Load load() {
+        lock.lock();
+        try {
+            return new Load(
+                    capacity, used, bids.stream().mapToInt(Bid::want).sum(), contenders.size());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether a slot is free right now. */

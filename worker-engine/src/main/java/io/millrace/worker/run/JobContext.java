@@ -1,7 +1,10 @@
 package io.millrace.worker.run;
 
+import io.millrace.dispatch.EventEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.worker.Identity;
 import io.millrace.worker.task.SoftTimeLimitExceeded;
 import io.millrace.worker.task.TaskContext;
 import io.vertx.core.json.JsonObject;
@@ -22,12 +25,16 @@ final class JobContext implements TaskContext {
 
     private final RunningJob job;
     private final JobStore store;
+    private final EventEmitter events;
+    private final Identity identity;
     private final Clock clock;
     private Instant nextWrite = Instant.MIN;
 
-    JobContext(RunningJob job, JobStore store, Clock clock) {
+    JobContext(RunningJob job, JobStore store, EventEmitter events, Identity identity, Clock clock) {
         this.job = job;
         this.store = store;
+        this.events = events;
+        this.identity = identity;
         this.clock = clock;
     }
 
@@ -73,7 +80,9 @@ final class JobContext implements TaskContext {
                 .put("status", status.length() <= STATUS_LIMIT ? status : status.substring(0, STATUS_LIMIT))
                 .encode();
         try {
-            if (!store.progress(job.claim(), text)) {
+            if (store.progress(job.claim(), text)) {
+                events.emit(JobEvent.progressed(job.claim(), identity.id(), text, now));
+            } else {
                 // The job is no longer ours: another attempt has begun, or it has ended. The run is told so.
                 job.stop(RunningJob.Stop.ABANDON);
             }

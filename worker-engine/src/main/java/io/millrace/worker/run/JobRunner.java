@@ -1,5 +1,6 @@
 package io.millrace.worker.run;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.job.Claim;
 import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
@@ -21,6 +22,7 @@ import org.jboss.logging.MDC;
 public class JobRunner {
 
     private final Execution execution;
+    private final IsolatedRuns isolated;
     private final Settler settler;
     private final RunningJobs running;
     private final TaskLibrary library;
@@ -29,11 +31,13 @@ public class JobRunner {
     private final HeldWatch held;
     private final RunMetrics metrics;
     private final JobStore store;
+    private final EventEmitter events;
     private final Identity identity;
     private final Clock clock;
 
     JobRunner(
             Execution execution,
+            IsolatedRuns isolated,
             Settler settler,
             RunningJobs running,
             TaskLibrary library,
@@ -42,9 +46,11 @@ public class JobRunner {
             HeldWatch held,
             RunMetrics metrics,
             JobStore store,
+            EventEmitter events,
             Identity identity,
             Clock clock) {
         this.execution = execution;
+        this.isolated = isolated;
         this.settler = settler;
         this.running = running;
         this.library = library;
@@ -53,6 +59,7 @@ public class JobRunner {
         this.held = held;
         this.metrics = metrics;
         this.store = store;
+        this.events = events;
         this.identity = identity;
         this.clock = clock;
     }
@@ -74,6 +81,7 @@ public class JobRunner {
     /** Begins to watch over what runs. */
     public void begin() {
         held.start();
+        isolated.begin();
     }
 
     /** Gives a claim back that is not being run, for any worker to take at once. */
@@ -99,15 +107,30 @@ public class JobRunner {
     private void run(RunningJob job, Runnable slotFreed) {
         Claim claim = job.claim();
         Outcome outcome;
-        try (var watch = limits.watch(job, () -> settleWithout(job))) {
+        try {
             describeInLogs(claim);
-            outcome = execution.execute(job, new JobContext(job, store, clock));
+            outcome = execute(job, new JobContext(job, store, events, identity, clock));
             metrics.ran(claim, job.startedAt(), clock.instant());
         } finally {
             slotFreed.run();
         }
         if (!settle(job, outcome)) {
             running.endedAfterAll();
+        }
+    }
+
+    private Outcome execute(RunningJob job, JobContext context) {
+        Claim claim = job.claim();
+        RunnableTask task = library.find(claim.task()).orElse(null);
+        if (task != null && library.isolates(task, claim)) {
+            return isolated.execute(
+                    job,
+                    context,
+                    () -> limits.watch(job, () -> settleWithout(job)),
+                    task.method().task().maxTasksPerChild());
+        }
+        try (var watch = limits.watch(job, () -> settleWithout(job))) {
+            return execution.execute(job, context);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.worker.run;
 
 import io.millrace.task.TaskDefinition;
+import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
 
 /**
@@ -9,6 +10,12 @@ import io.millrace.worker.task.TaskMethod;
  * @param constrained whether its arguments have constraints to be checked
  */
 record RunnableTask(TaskDefinition definition, TaskMethod method, boolean constrained) {
+
+    /** Whether a run with these arguments is to have a process to itself. */
+    boolean isolates(String args, TaskJson json) {
+        Task task = method.task();
+        return task.isolated() || (!task.isolatedBy().isEmpty() && json.saysTrue(args, task.isolatedBy()));
+    }
 
     /** Whether the task calls this exception worth another attempt. */
     boolean retries(Throwable thrown) {

@@ -1,18 +1,25 @@
 package io.millrace.worker.run;
 
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
 import io.millrace.job.JobError;
+import io.millrace.job.JobState;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.worker.Identity;
+import io.millrace.worker.limit.ParkedCalls;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -37,11 +44,26 @@ public class Settler {
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(BACKLOG);
     private final JobStore store;
     private final HintEmitter hints;
+    private final ParkedCalls parked;
+    private final EventEmitter events;
     private final RunMetrics metrics;
+    private final Identity identity;
+    private final Clock clock;
 
-    Settler(JobStore store, HintEmitter hints, RunMetrics metrics) {
+    Settler(
+            JobStore store,
+            HintEmitter hints,
+            EventEmitter events,
+            ParkedCalls parked,
+            RunMetrics metrics,
+            Identity identity,
+            Clock clock) {
+        this.parked = parked;
         this.store = store;
         this.hints = hints;
+        this.events = events;
+        this.identity = identity;
+        this.clock = clock;
         this.metrics = metrics;
         Thread.ofVirtual().name("settler").start(this::run);
     }
@@ -91,7 +113,7 @@ public class Settler {
         while (true) {
             try {
                 List<Settled> settled = batch.stream().map(Waiting::settled).toList();
-                conclude(batch, store.record(settled));
+                conclude(batch, store.recordStates(settled));
                 return;
             } catch (StoreUnavailable e) {
                 // Recorded or not, asking again is safe: what was recorded does not hold its claim any more.
@@ -123,19 +145,35 @@ public class Settler {
         record(List.of(new Waiting(new Settled(claim, new Transition.Fail(error, false)), one.recorded())));
     }
 
-    private void conclude(List<Waiting> batch, Set<UUID> held) {
-        var free = new ArrayList<Hint>();
+    private void conclude(List<Waiting> batch, Map<UUID, JobState> held) {
+        // First of all: a worker that leaves waits only for its runs to be recorded.
+        hints.emit(batch.stream()
+                .map(one -> one.settled().claim())
+                .filter(claim -> held.get(claim.jobId()) == JobState.PENDING)
+                .map(Hint::of)
+                .toList());
         for (Waiting one : batch) {
-            Claim claim = one.settled().claim();
-            boolean holds = held.contains(claim.jobId());
+            boolean holds = held.containsKey(one.settled().claim().jobId());
             metrics.recorded(one.settled(), holds);
             one.recorded().run();
             log(one.settled(), holds);
-            if (holds && one.settled().transition() instanceof Transition.Release) {
-                free.add(Hint.of(claim));
+        }
+        parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
+        tell(batch, held);
+    }
+
+    /** What was refused is not told: nothing has happened. */
+    private void tell(List<Waiting> batch, Map<UUID, JobState> held) {
+        Instant now = clock.instant();
+        String worker = identity.id();
+        var told = new ArrayList<JobEvent>(batch.size());
+        for (Waiting one : batch) {
+            JobState became = held.get(one.settled().claim().jobId());
+            if (became != null) {
+                told.add(JobEvent.settled(one.settled(), became, worker, now));
             }
         }
-        hints.emit(free);
+        events.emit(told, event -> event);
     }
 
     private static void log(Settled settled, boolean held) {

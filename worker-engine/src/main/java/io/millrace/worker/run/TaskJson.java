@@ -1,6 +1,8 @@
 package io.millrace.worker.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -102,6 +104,34 @@ class TaskJson {
         public void write(int one) throws IOException {
             write(new byte[] {(byte) one}, 0, 1);
         }
+    }
+
+    /** Whether this JSON object has the property with the value true. What is no JSON object has not. */
+    boolean saysTrue(String json, String property) {
+        try (JsonParser parser = mapper.createParser(json)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return false;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean itIs = parser.currentName().equals(property);
+                if (parser.nextToken() == JsonToken.VALUE_TRUE && itIs) {
+                    return true;
+                }
+                parser.skipChildren();
+            }
+        } catch (IOException e) {
+            // The run will say what is wrong with its arguments.
+            return false;
+        }
+        return false;
+    }
+
+    /** Whether a record of arguments has a boolean property of this name. */
+    boolean hasBoolean(@Nullable Class<?> argsType, String property) {
+        return argsType != null
+                && Stream.of(argsType.getRecordComponents())
+                        .anyMatch(component -> SNAKE.translate(component.getName()).equals(property)
+                                && (component.getType() == boolean.class || component.getType() == Boolean.class));
     }
 
     /**

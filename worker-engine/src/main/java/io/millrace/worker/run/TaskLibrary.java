@@ -1,10 +1,12 @@
 package io.millrace.worker.run;
 
 import io.millrace.dispatch.Queues;
+import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
+import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
 import io.quarkus.arc.All;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,7 @@ public class TaskLibrary {
 
     private final Map<String, RunnableTask> tasks;
     private final TaskStore store;
+    private final TaskJson json;
 
     TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, Validator validator, TaskStore store) {
         var byName = new HashMap<String, RunnableTask>();
@@ -49,6 +53,7 @@ public class TaskLibrary {
         }
         this.tasks = Map.copyOf(byName);
         this.store = store;
+        this.json = json;
     }
 
     void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
@@ -61,8 +66,22 @@ public class TaskLibrary {
         return Optional.ofNullable(tasks.get(name));
     }
 
+    /** Whether this run is to have a process to itself. */
+    boolean isolates(RunnableTask task, Claim claim) {
+        return task.isolates(claim.args(), json);
+    }
+
+    /** The names of the tasks this worker knows. */
+    public Set<String> names() {
+        return tasks.keySet();
+    }
+
     private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
         Task task = method.task();
+        if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
+            throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
+                    + "', which is no boolean among its arguments");
+        }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
         Defaults says = says(task);
         RetryPolicy builtIn = RetryPolicy.DEFAULT;
@@ -82,8 +101,10 @@ public class TaskLibrary {
                 or(says.resultTtl(), RESULT_TTL),
                 task.rateLimit().isEmpty() ? null : task.rateLimit(),
                 task.isolated(),
-                json.schemaOf(method.argsType()),
-                says);
+                // A child registers nothing, and its start is to be short.
+                WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()),
+                says,
+                null);
     }
 
     /** What an annotation says itself: what it was given another value than the one that stands for nothing. */

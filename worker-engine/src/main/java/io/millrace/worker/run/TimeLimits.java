@@ -34,7 +34,7 @@ class TimeLimits {
         }
     }
 
-    private static final Watch NONE = new Watch(null, null);
+    static final Watch NONE = new Watch(null, null);
 
     /**
      * Watches a run.

@@ -95,6 +95,35 @@ public @interface Task {
     /** The cluster-wide rate, such as {@code 15/s}, {@code 10/m} or {@code 100/h}; empty for none. */
     String rateLimit() default "";
 
-    /** Whether each run gets a process of its own. */
+    /**
+     * Whether each run has a process to itself: a child of the worker from a warm pool. Its time limit and its
+     * termination then end it whatever it does, with all processes it has started; if it crashes, or runs out of memory,
+     * only its job is lost, and that counts as a lost worker does.
+     *
+     * <p>A child is the same application with the same beans and settings, but it is never told that it has started: no
+     * observer of Quarkus's {@code StartupEvent} is called, so whatever begins with that (HTTP, consumers of Kafka,
+     * schedulers, the worker itself) is not there. A bean that an isolated task needs prepares itself when it is made,
+     * in {@code @PostConstruct}. What the task prints goes to the worker's log. A child that is no longer needed is
+     * ended without a farewell: {@code @PreDestroy} is not called.
+     */
     boolean isolated() default false;
+
+    /**
+     * The name of a boolean argument, as submissions write it, by which each job says whether it is run as
+     * {@link #isolated}; empty for none. A job that does not give the argument runs on a thread.
+     *
+     * <pre>{@code
+     * record Spin(double seconds, @Nullable Boolean isolated) {}
+     *
+     * @Task(name = "spin", isolatedBy = "isolated")
+     * Spin spin(Spin args) { … }
+     * }</pre>
+     */
+    String isolatedBy() default "";
+
+    /**
+     * After how many runs, of any task, the child that has run this one is replaced, for tasks that leave memory
+     * behind; 0 leaves it to {@code millrace.worker.isolation.max-tasks-per-child}.
+     */
+    int maxTasksPerChild() default 0;
 }

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +135,60 @@ class SlotsTest {
         slots.take(5, 1, LONG);
 
         assertThat(slots.awaitTurn(Lane.URGENT, Duration.ofMillis(20))).isNull();
+    }
+
+    @Test
+    void aPoolThatGrowsGivesItsNewSlotsToWhoWaits() throws Exception {
+        var slots = new Slots(1, 0);
+        slots.take(5, 1, LONG);
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        Thread waiting = bid(slots, 7, order);
+
+        slots.resize(2);
+
+        waiting.join();
+        assertThat(order).containsExactly(7);
+    }
+
+    @Test
+    void aPoolThatShrinksTakesNoSlotFromAnybodyAndGivesNoneUntilEnoughHaveComeBack() throws Exception {
+        var slots = new Slots(4, 0);
+        slots.take(5, 4, LONG);
+
+        slots.resize(2);
+
+        assertThat(slots.load().used()).isEqualTo(4);
+        assertThat(slots.load().inForce()).isEqualTo(4);
+        slots.free(2);
+        assertThat(slots.take(5, 1, Duration.ofMillis(20))).isZero();
+        assertThat(slots.load().inForce()).isEqualTo(2);
+        slots.free(1);
+        assertThat(slots.take(5, 2, LONG)).isEqualTo(1);
+    }
+
+    @Test
+    void whoNoLongerWantsASlotLeavesTheLineAtOnceWhenStirred() throws Exception {
+        var slots = new Slots(1, 0);
+        slots.take(5, 1, LONG);
+        var wanted = new AtomicBoolean(true);
+        var taken = new AtomicInteger(-1);
+        var waiting = Thread.ofVirtual().start(() -> {
+            try {
+                taken.set(slots.take(5, 1, LONG, wanted::get));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        while (slots.bidding() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(slots.load().held()).isEqualTo(1);
+
+        wanted.set(false);
+        slots.stir();
+
+        assertThat(waiting.join(Duration.ofSeconds(5))).isTrue();
+        assertThat(taken).hasValue(0);
     }
 
     @Test

@@ -62,6 +62,16 @@ class TaskJsonTest {
     }
 
     @Test
+    void aBooleanIsFoundAmongTheArgumentsAndNowhereBelowThem() {
+        assertThat(json.saysTrue("{\"a\": {\"isolated\": true}, \"b\": [1], \"isolated\": true}", "isolated"))
+                .isTrue();
+        assertThat(json.saysTrue("{\"a\": {\"isolated\": true}, \"other\": true}", "isolated"))
+                .isFalse();
+        assertThat(json.saysTrue("{\"isolated\": \"true\"}", "isolated")).isFalse();
+        assertThat(json.saysTrue("no json", "isolated")).isFalse();
+    }
+
+    @Test
     void aPropertyThatTheTaskDoesNotKnowIsRefused() {
         assertThatThrownBy(() -> json.read("{\"name\": \"a\", \"nmae\": \"b\"}", Inner.class))
                 .hasMessageContaining("nmae");

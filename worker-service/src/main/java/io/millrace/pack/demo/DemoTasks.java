@@ -79,7 +79,7 @@ class DemoTasks {
             @Nullable Boolean isolated) {}
 
     /** Keeps a processor busy and does not listen to interruption. */
-    @Task(name = "demo.spin")
+    @Task(name = "demo.spin", isolatedBy = "isolated")
     Spin spin(Spin args) {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.round(args.seconds() * 1000));
         while (System.nanoTime() < end) {
@@ -97,9 +97,12 @@ class DemoTasks {
         return args.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
-    /** Ends its process at once, as a crash would. */
-    @Task(name = "demo.crash")
-    void crash() {
+    @RegisterForReflection(registerFullHierarchy = true)
+    record Crash(@Nullable Boolean isolated) {}
+
+    /** Ends its process at once, as a crash would: the worker's, or its own if it is isolated. */
+    @Task(name = "demo.crash", isolatedBy = "isolated")
+    void crash(Crash args) {
         Runtime.getRuntime().halt(1);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.api.event;
+
+import org.jspecify.annotations.NullMarked;

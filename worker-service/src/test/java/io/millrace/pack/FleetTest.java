@@ -1,0 +1,341 @@
+package io.millrace.pack;
+
+import static io.millrace.testing.JobFixture.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.fleet.SlotRange;
+import io.millrace.fleet.Worker;
+import io.millrace.fleet.WorkerState;
+import io.millrace.job.Claim;
+import io.millrace.job.Job;
+import io.millrace.job.JobState;
+import io.millrace.job.NewJob;
+import io.millrace.job.Outcome;
+import io.millrace.job.RetryPolicy;
+import io.millrace.job.Settled;
+import io.millrace.job.Settlement;
+import io.millrace.queue.Hint;
+import io.millrace.store.ControlStore;
+import io.millrace.store.Database;
+import io.millrace.store.FleetStore;
+import io.millrace.store.JobQueries;
+import io.millrace.store.JobStore;
+import io.millrace.store.WorkerStore;
+import io.millrace.testing.JobFixture;
+import io.millrace.testing.RealStack;
+import io.millrace.worker.Identity;
+import io.millrace.worker.lane.Receivers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A real worker as a member of the fleet: what is asked of its row it does, and what its row says of it is true. */
+@Tag("real")
+@QuarkusTest
+@QuarkusTestResource(RealStack.class)
+@TestProfile(FleetTest.SmallWorker.class)
+class FleetTest {
+
+    /** Two slots, one queue, and replaced after so many jobs as only one test runs. */
+    public static final class SmallWorker implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "millrace.worker.concurrency", "2",
+                    "millrace.worker.queues", "default",
+                    "millrace.worker.heartbeat", "500ms",
+                    "millrace.worker.hold-time", HOLD.toSeconds() + "s",
+                    "millrace.worker.autoscale-idle", "300ms",
+                    "millrace.worker.recycle.after-jobs", Integer.toString(MANY_JOBS));
+        }
+    }
+
+    private static final int MANY_JOBS = 200;
+
+    /** Longer than it may take until what is held has been handed on. */
+    private static final Duration HOLD = Duration.ofSeconds(8);
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String FOREVER = "{\"seconds\": 600}";
+
+    @Inject
+    JobStore store;
+
+    @Inject
+    JobQueries queries;
+
+    @Inject
+    ControlStore control;
+
+    @Inject
+    FleetStore fleet;
+
+    @Inject
+    WorkerStore workers;
+
+    @Inject
+    HintEmitter hints;
+
+    @Inject
+    Receivers receivers;
+
+    @Inject
+    Identity identity;
+
+    @Inject
+    NotedDeparture departure;
+
+    @Inject
+    Database database;
+
+    private final List<NewJob> started = new ArrayList<>();
+
+    @BeforeEach
+    void theWorkerIsAsConfigured() throws InterruptedException {
+        fleet.wish(identity.id(), SlotRange.fixed(2), List.of("default"));
+        await(() -> me().wanted() == null && receivers.warm());
+        assertThat(me().pool().concurrency()).isEqualTo(2);
+    }
+
+    @AfterEach
+    void nothingRunsAnyMore() throws InterruptedException {
+        started.forEach(job -> control.revoke(job.id(), true));
+        await(() -> me().pool().running() == 0);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private Worker me() {
+        return workers.get(identity.id()).orElseThrow();
+    }
+
+    private NewJob submit(JobFixture fixture) {
+        NewJob job = fixture.submitted();
+        store.submit(List.of(job));
+        hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)));
+        started.add(job);
+        return job;
+    }
+
+    private void sleepers(int count) {
+        for (int i = 0; i < count; i++) {
+            submit(aJob().ofTask("demo.sleep").withArgs(FOREVER));
+        }
+    }
+
+    private Job job(NewJob job) {
+        return queries.get(job.id()).orElseThrow();
+    }
+
+    private long running() {
+        return started.stream()
+                .filter(job -> job(job).state() == JobState.STARTED)
+                .count();
+    }
+
+    private void revokeOneThatRuns() throws InterruptedException {
+        NewJob one = started.stream()
+                .filter(job -> job(job).state() == JobState.STARTED)
+                .findFirst()
+                .orElseThrow();
+        control.revoke(one.id(), true);
+        await(() -> !me().active().contains(one.id().toString()));
+    }
+
+    @Test
+    void aPoolGrowsWhileItRuns() throws Exception {
+        sleepers(5);
+        await(() -> running() == 2);
+
+        fleet.wish(identity.id(), SlotRange.fixed(5), null);
+
+        await(() -> running() == 5);
+        await(() -> me().wanted() == null);
+        assertThat(me().pool().concurrency()).isEqualTo(5);
+    }
+
+    @Test
+    void aPoolThatShrinksLetsItsRunsFinishAndTheWishIsShownUntilTheyHave() throws Exception {
+        sleepers(2);
+        await(() -> running() == 2);
+
+        fleet.wish(identity.id(), SlotRange.fixed(1), null);
+
+        await(() -> me().pool().range().equals(SlotRange.fixed(1)));
+        NewJob waiting = submit(aJob());
+        assertThat(running()).isEqualTo(2);
+        assertThat(me().pool().concurrency()).isEqualTo(2);
+        assertThat(me().wanted()).isNotNull();
+
+        revokeOneThatRuns();
+        await(() -> me().wanted() == null);
+        assertThat(me().pool().concurrency()).isEqualTo(1);
+        assertThat(job(waiting).state()).isEqualTo(JobState.PENDING);
+
+        revokeOneThatRuns();
+        await(() -> job(waiting).state() == JobState.SUCCESS);
+    }
+
+    @Test
+    void aQueueIsAddedAndTakenAwayWhileItRuns() throws Exception {
+        NewJob elsewhere = submit(aJob().onQueue("celery"));
+        assertThat(me().queues()).containsExactly("default");
+
+        fleet.wish(identity.id(), null, List.of("celery"));
+
+        await(() -> job(elsewhere).state() == JobState.SUCCESS);
+        await(() -> me().wanted() == null);
+        assertThat(me().queues()).containsExactly("celery");
+        NewJob here = submit(aJob().onQueue("default"));
+        NewJob after = submit(aJob().onQueue("celery"));
+        await(() -> job(after).state() == JobState.SUCCESS);
+        assertThat(job(here).state()).isEqualTo(JobState.PENDING);
+
+        fleet.wish(identity.id(), null, List.of("celery", "default"));
+
+        await(() -> job(here).state() == JobState.SUCCESS);
+    }
+
+    @Test
+    void whatIsHeldOfAQueueThatIsTakenAwayIsHandedOnAtOnceAndWhatRunsGoesOn() throws Exception {
+        fleet.wish(identity.id(), null, List.of("celery", "default"));
+        await(() -> me().wanted() == null && receivers.warm());
+        sleepers(2);
+        await(() -> running() == 2);
+        NewJob held = submit(aJob().onQueue("celery"));
+        await(() -> receivers.load().held() > 0);
+        Instant heldSince = Instant.now();
+
+        fleet.wish(identity.id(), null, List.of("default"));
+
+        await(() -> receivers.load().held() == 0);
+        assertThat(Duration.between(heldSince, Instant.now())).isLessThan(HOLD.dividedBy(2));
+        await(() -> me().wanted() == null);
+        assertThat(running()).isEqualTo(2);
+        revokeOneThatRuns();
+        NewJob other = submit(aJob());
+        await(() -> job(other).state() == JobState.SUCCESS);
+        assertThat(job(held).state()).isEqualTo(JobState.PENDING);
+
+        fleet.wish(identity.id(), null, List.of("celery"));
+
+        await(() -> job(held).state() == JobState.SUCCESS);
+    }
+
+    @Test
+    void aPoolBetweenBoundsGrowsWithItsWorkAndShrinksWithoutIt() throws Exception {
+        fleet.wish(identity.id(), new SlotRange(1, 6), null);
+        await(() -> me().wanted() == null);
+
+        sleepers(10);
+
+        await(() -> running() == 6);
+        assertThat(me().pool().range()).isEqualTo(new SlotRange(1, 6));
+        started.forEach(job -> control.revoke(job.id(), true));
+        await(() -> receivers.load().slots() == 1);
+        await(() -> me().pool().concurrency() == 1);
+    }
+
+    @Test
+    void aPingIsAnsweredWithinASecondOrTwo() throws Exception {
+        Instant asked = Instant.now();
+
+        fleet.ping();
+
+        await(() -> fleet.asked(identity.id()).isEmpty());
+        assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void whatItKnowsIsRegistered() {
+        assertThat(me().tasks()).contains("demo.echo", "detect_anomalies_task");
+    }
+
+    @Test
+    void aWorkerThatIsAskedToShutDownLeaves() throws Exception {
+        fleet.shutDown(identity.id());
+        try {
+            await(() -> departure.reasons().stream().anyMatch(why -> why.contains("asked")));
+            assertThat(me().wanted()).satisfies(wish -> assertThat(wish.shutdown()).isTrue());
+        } finally {
+            database.run(
+                    "UPDATE worker SET shutdown_requested_at = NULL WHERE id = $1", Tuple.of(identity.id()));
+        }
+    }
+
+    @Test
+    void aWorkerLeavesAfterSoManyJobs() throws Exception {
+        for (int i = 0; i < MANY_JOBS; i++) {
+            submit(aJob());
+        }
+
+        await(() -> departure.reasons().stream().anyMatch(why -> why.contains("jobs")));
+    }
+
+    @Test
+    void aWorkerThatWasDeclaredLostEndsItsRunsAndBeginsAnewUnderAnotherId() throws Exception {
+        sleepers(1);
+        NewJob job = started.getFirst();
+        await(() -> running() == 1);
+        String before = identity.id();
+
+        // As the scheduler does it with a worker that has been silent for longer than its lease.
+        database.run("UPDATE worker SET state = 'LOST' WHERE id = $1", Tuple.of(before));
+        for (Claim claim : store.runningOf(before, 10)) {
+            var lost = new Outcome.WorkerLost(before);
+            store.record(List.of(new Settled(
+                    claim,
+                    Settlement.settle(
+                            claim, lost, RetryPolicy.DEFAULT, Instant.now(), ThreadLocalRandom.current()))));
+        }
+
+        await(() -> !identity.id().equals(before));
+        assertThat(workers.get(before).orElseThrow().state()).isEqualTo(WorkerState.LOST);
+        assertThat(me().state()).isEqualTo(WorkerState.ACTIVE);
+        assertThat(me().queues()).containsExactly("default");
+        await(() -> me().pool().running() == 0);
+        assertThat(job(job).state()).isEqualTo(JobState.PENDING);
+        assertThat(job(job).attempt()).isEqualTo(1);
+        NewJob next = submit(aJob());
+        await(() -> job(next).state() == JobState.SUCCESS);
+        assertThat(job(next).workerId()).isEqualTo(identity.id());
+    }
+
+    @Test
+    void aWorkerThatIsNotSureOfItsIdClaimsNothing() throws Exception {
+        identity.lose();
+        try {
+            NewJob job = submit(aJob());
+            await(() -> receivers.load().used() == 1);
+            assertThat(job(job).state()).isEqualTo(JobState.PENDING);
+
+            identity.become(identity.id());
+
+            await(() -> job(job).state() == JobState.SUCCESS);
+        } finally {
+            identity.become(identity.id());
+        }
+    }
+}

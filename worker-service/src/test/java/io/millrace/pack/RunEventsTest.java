@@ -1,0 +1,226 @@
+package io.millrace.pack;
+
+import static io.millrace.testing.JobFixture.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.dispatch.EventTopic;
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.job.JobState;
+import io.millrace.job.NewJob;
+import io.millrace.queue.Hint;
+import io.millrace.store.ControlStore;
+import io.millrace.store.JobQueries;
+import io.millrace.store.JobStore;
+import io.millrace.testing.JobFixture;
+import io.millrace.testing.RealStack;
+import io.millrace.worker.lane.Receivers;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What a worker tells of its runs, read from Kafka. */
+@Tag("real")
+@QuarkusTest
+@QuarkusTestResource(RealStack.class)
+@TestProfile(RunEventsTest.OneQueue.class)
+class RunEventsTest {
+
+    /** One queue, so that it starts quickly. */
+    public static final class OneQueue implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("millrace.worker.concurrency", "4", "millrace.worker.queues", "default");
+        }
+    }
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Inject
+    JobStore store;
+
+    @Inject
+    JobQueries queries;
+
+    @Inject
+    ControlStore control;
+
+    @Inject
+    HintEmitter hints;
+
+    @Inject
+    Receivers receivers;
+
+    @Inject
+    MeterRegistry metrics;
+
+    @ConfigProperty(name = "kafka.bootstrap.servers")
+    String kafka;
+
+    private KafkaConsumer<byte[], byte[]> topic;
+    private final List<JsonNode> heard = new ArrayList<>();
+
+    @BeforeEach
+    void everyLaneIsReceived() throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!receivers.warm()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        topic = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var partition = List.of(new TopicPartition(EventTopic.NAME, 0));
+        topic.assign(partition);
+        topic.seekToBeginning(partition);
+    }
+
+    @AfterEach
+    void close() {
+        topic.close();
+    }
+
+    private NewJob submit(JobFixture fixture) {
+        NewJob job = fixture.submitted();
+        store.submit(List.of(job));
+        hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)));
+        return job;
+    }
+
+    /** The events of a job, up to one of this name. */
+    private List<JsonNode> eventsUntil(NewJob job, String name) throws Exception {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (true) {
+            List<JsonNode> its = heard.stream()
+                    .filter(event ->
+                            event.path("job_id").asText().equals(job.id().toString()))
+                    .toList();
+            if (names(its).contains(name)) {
+                return its;
+            }
+            assertThat(System.nanoTime()).as("heard only %s", its).isLessThan(deadline);
+            for (var record : topic.poll(Duration.ofMillis(100))) {
+                for (String line : new String(record.value(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()) {
+                    heard.add(JSON.readTree(line));
+                }
+            }
+        }
+    }
+
+    private static List<String> names(List<JsonNode> events) {
+        return events.stream().map(event -> event.path("event").asText()).toList();
+    }
+
+    @Test
+    void a_run_is_told_from_its_start_over_its_progress_to_its_success() throws Exception {
+        var job = submit(aJob().ofTask("demo.sleep").withArgs("{\"seconds\": 1}"));
+
+        List<JsonNode> events = eventsUntil(job, "job.succeeded");
+
+        assertThat(names(events)).startsWith("job.started", "job.progress").endsWith("job.progress", "job.succeeded");
+        assertThat(events).allSatisfy(event -> {
+            assertThat(event.path("task").asText()).isEqualTo("demo.sleep");
+            assertThat(event.path("queue").asText()).isEqualTo("default");
+            assertThat(event.path("attempt").asInt()).isEqualTo(1);
+            assertThat(event.path("worker").asText()).isNotEmpty();
+            assertThat(event.path("at").asText()).endsWith("Z");
+        });
+        assertThat(events.get(events.size() - 2)
+                        .path("progress")
+                        .path("percent")
+                        .asDouble())
+                .isEqualTo(100);
+        // The last step is written in any case; the others a few times a second at most.
+        assertThat(events).hasSizeLessThan(9);
+    }
+
+    @Test
+    void a_failure_that_will_be_retried_is_told_with_its_error_and_its_time() throws Exception {
+        var job = submit(aJob().ofTask("demo.fail")
+                .withArgs("{\"times\": 1, \"exc_type\": \"Flaky\"}")
+                .withRetryDelay(LONG));
+
+        JsonNode retry = eventsUntil(job, "job.retry").getLast();
+
+        assertThat(retry.path("state").asText()).isEqualTo("RETRY");
+        assertThat(retry.path("error").path("exc_type").asText()).isEqualTo("Flaky");
+        assertThat(retry.path("next_retry_at").asText()).endsWith("Z");
+    }
+
+    @Test
+    void a_failure_for_good_is_told() throws Exception {
+        var job = submit(aJob().ofTask("demo.fail")
+                .withArgs("{\"times\": 1, \"exc_type\": \"Flaky\"}")
+                .withMaxRetries(0));
+
+        List<JsonNode> events = eventsUntil(job, "job.failed");
+
+        assertThat(names(events)).containsExactly("job.started", "job.failed");
+        assertThat(events.getLast().path("error").path("code").asText()).isEqualTo("task_failed");
+    }
+
+    @Test
+    void a_run_that_may_finish_after_a_revocation_and_fails_is_told_as_revoked() throws Exception {
+        var job = submit(aJob().ofTask("demo.sleep")
+                .withArgs("{\"seconds\": 600}")
+                .limited(1.0, null)
+                .withRetryDelay(LONG));
+        eventsUntil(job, "job.started");
+        control.revoke(job.id(), false);
+
+        List<JsonNode> events = eventsUntil(job, "job.revoked");
+
+        assertThat(names(events)).doesNotContain("job.retry");
+        assertThat(queries.get(job.id()).orElseThrow().state()).isEqualTo(JobState.REVOKED);
+    }
+
+    private double refused() {
+        return metrics.get("millrace.writes.refused").counter().count();
+    }
+
+    private static void eventually(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    @Test
+    void a_write_that_does_not_hold_tells_nothing() throws Exception {
+        double before = refused();
+        // Short enough that its end comes before anybody looks whether it is still held.
+        var lost = submit(aJob().ofTask("demo.spin").withArgs("{\"seconds\": 0.25}"));
+        eventually(() -> queries.get(lost.id()).orElseThrow().state() == JobState.STARTED);
+        // By the store and not over HTTP, so that the revocation itself tells nothing either.
+        assertThat(control.revoke(lost.id(), true)).isTrue();
+        eventually(() -> refused() > before);
+
+        // Ends are told in the order in which they are recorded: once this one is heard, the other would have been.
+        var after = submit(aJob().ofTask("demo.noop"));
+        eventsUntil(after, "job.succeeded");
+
+        assertThat(names(eventsUntil(lost, "job.started"))).containsExactly("job.started");
+    }
+}
