@@ -1,6 +1,6 @@
 # `make` alone lists what you can do.
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo status test unit build format bench smoke clean
+.PHONY: help run up down demo status test unit build format docs bench smoke clean
 
 bin := deploy/local/bin
 jdk  = JAVA_HOME=$$($(bin)/find-jdk) && export JAVA_HOME
@@ -39,6 +39,9 @@ build: ## package the launcher and the services, if anything has changed
 
 format: ## put the code into its format
 	@$(mvn) -q spotless:apply
+
+docs: ## write what is generated of docs/: the reference of the configuration
+	@$(jdk) && exec "$$JAVA_HOME/bin/java" docs/check/src/main/java/io/millrace/docs/ConfigReference.java
 
 bench: ## measure against the workloads of the peers (bench/README.md)
 	@$(jdk) && $(bin)/build && exec bench/run.sh

@@ -2,6 +2,7 @@ package io.millrace.dispatch;
 
 import io.millrace.queue.Lane;
 import io.millrace.queue.Routing;
+import io.millrace.store.Database;
 import io.millrace.store.QueueStore;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -51,6 +52,16 @@ public class Queues {
         this.routing = new Routing(new HashMap<>(config.routes()));
         this.store = store;
         this.topics = topics;
+    }
+
+    /**
+     * The queues of a configuration without anything behind them, for tests that only ask which there are.
+     *
+     * @param none a database that is never asked
+     */
+    public static Queues configured(
+            QueueConfig config, DefaultsConfig defaults, DispatchConfig dispatch, Database none) {
+        return new Queues(config, defaults, new QueueStore(none), new LaneTopics(Map.of(), dispatch));
     }
 
     private static void check(String name, int priority) {

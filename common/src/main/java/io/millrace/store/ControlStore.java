@@ -50,7 +50,12 @@ public class ControlStore {
      * @return false if there is no such job or it has finished
      */
     public boolean revoke(UUID id, boolean terminate) {
-        return database.run(REVOKE, Tuple.of(id, terminate)).rowCount() == 1;
+        return revoke(database, id, terminate);
+    }
+
+    /** The same as a part of something larger. */
+    static boolean revoke(Sql sql, UUID id, boolean terminate) {
+        return sql.run(REVOKE, Tuple.of(id, terminate)).rowCount() == 1;
     }
 
     // A fresh start: failures and losses count anew; claim_seq goes on, so that whatever an old run still writes is

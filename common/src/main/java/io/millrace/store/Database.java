@@ -62,7 +62,12 @@ public class Database implements Sql {
         }
     }
 
-    private <T> T await(Future<T> future) {
+    /** A connection for somebody who keeps it; to be closed by them. */
+    SqlConnection connection() {
+        return await(pool.getConnection());
+    }
+
+    <T> T await(Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

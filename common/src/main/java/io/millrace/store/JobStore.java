@@ -42,6 +42,7 @@ public class JobStore {
 
     private final Database database;
     private final long compressAbove;
+    private final DueNotice dueNotice;
 
     @Inject
     JobStore(Database database, ResultConfig results) {
@@ -56,6 +57,7 @@ public class JobStore {
     JobStore(Database database, long compressAbove) {
         this.database = database;
         this.compressAbove = compressAbove;
+        this.dueNotice = new DueNotice(database);
     }
 
     private static final String SUBMIT = """
@@ -75,10 +77,12 @@ public class JobStore {
 
     /** Accepts jobs: when this returns, they are committed. All or none. */
     public void submit(List<NewJob> jobs) {
-        insert(database, jobs);
+        submit(database, jobs);
+        jobs.forEach(job -> dueNotice.due(job.dueAt()));
     }
 
-    static void insert(Sql sql, List<NewJob> jobs) {
+    /** The same as a part of something larger, which has hints written once it is committed. */
+    static void submit(Sql sql, List<NewJob> jobs) {
         sql.run(SUBMIT, submission(jobs));
     }
 
@@ -226,18 +230,21 @@ public class JobStore {
                 case Ending ending -> endings.add(ending);
             }
         }
+        Map<UUID, JobState> held;
         if (endings.isEmpty() && large.isEmpty()) {
-            return recordSuccesses(database, successes);
+            held = recordSuccesses(database, successes);
+        } else if (successes.isEmpty() && large.isEmpty()) {
+            held = recordEndings(database, endings);
+        } else {
+            held = database.inTransaction(sql -> {
+                Map<UUID, JobState> all = recordSuccesses(sql, successes);
+                all.putAll(recordLargeSuccesses(sql, large));
+                all.putAll(recordEndings(sql, endings));
+                return all;
+            });
         }
-        if (successes.isEmpty() && large.isEmpty()) {
-            return recordEndings(database, endings);
-        }
-        return database.inTransaction(sql -> {
-            Map<UUID, JobState> held = recordSuccesses(sql, successes);
-            held.putAll(recordLargeSuccesses(sql, large));
-            held.putAll(recordEndings(sql, endings));
-            return held;
-        });
+        endings.forEach(ending -> dueNotice.due(ending.dueAt()));
+        return held;
     }
 
     private static Map<UUID, JobState> recordLargeSuccesses(Sql sql, List<LargeSuccess> successes) {

@@ -30,9 +30,11 @@ import org.jspecify.annotations.Nullable;
 public class KeyStore {
 
     private final Database database;
+    private final DueNotice dueNotice;
 
     public KeyStore(Database database) {
         this.database = database;
+        this.dueNotice = new DueNotice(database);
     }
 
     /**
@@ -88,22 +90,31 @@ public class KeyStore {
 
     /** Accepts what can be. @return what became of each, in their order */
     public List<Verdict> submit(List<Keyed> jobs, Instant now) {
-        return database.inTransaction(sql -> new Request(sql, jobs, now).submit());
+        return committed(jobs, database.inTransaction(sql -> new Request(sql, jobs, now).submit()));
     }
 
     /** Accepts all in one transaction or, if any is refused, none. @return what became, or would have become, of each */
     public List<Verdict> submitAll(List<Keyed> jobs, Instant now) {
         try {
-            return database.inTransaction(sql -> {
+            return committed(jobs, database.inTransaction(sql -> {
                 List<Verdict> verdicts = new Request(sql, jobs, now).submit();
                 if (verdicts.stream().anyMatch(Verdict::refused)) {
                     throw new NotAll(verdicts);
                 }
                 return verdicts;
-            });
+            }));
         } catch (NotAll refused) {
             return refused.verdicts;
         }
+    }
+
+    private List<Verdict> committed(List<Keyed> jobs, List<Verdict> verdicts) {
+        for (int i = 0; i < jobs.size(); i++) {
+            if (verdicts.get(i) instanceof Verdict.Accepted) {
+                dueNotice.due(jobs.get(i).job().dueAt());
+            }
+        }
+        return verdicts;
     }
 
     /** Rolls a transaction back. */
@@ -183,7 +194,7 @@ public class KeyStore {
                 all.add(verdict == null ? new Verdict.Accepted() : verdict);
             }
             if (!accepted.isEmpty()) {
-                JobStore.insert(sql, accepted);
+                JobStore.submit(sql, accepted);
             }
             return all;
         }

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,23 @@ public class TaskStore {
     /** Sets the priority that jobs of this task get; null for what its code says. */
     public void setPriority(String task, @Nullable Integer priority) {
         database.run(SET_PRIORITY, Tuple.of(task, priority == null ? null : priority.shortValue()));
+    }
+
+    private static final String NAMED = """
+            SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
+                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
+                   priority_set
+            FROM task WHERE name = ANY ($1)
+            """;
+
+    /** Those of these names that some worker has registered. */
+    public List<TaskDefinition> named(Collection<String> names) {
+        return named(database, names);
+    }
+
+    /** The same as a part of something larger. */
+    static List<TaskDefinition> named(Sql sql, Collection<String> names) {
+        return sql.list(NAMED, Tuple.tuple().addArrayOfString(names.toArray(String[]::new)), TaskStore::read);
     }
 
     private static Tuple parameters(TaskDefinition task) {

@@ -9,6 +9,8 @@ import java.time.Duration;
 class CountFold implements Duty {
 
     private static final int BATCH = 5_000;
+    /** Where nothing changes there is no hurry: readers add what has not been folded. */
+    private static final int IDLE = 5;
 
     private final CountStore store;
     private final Duration interval;
@@ -21,6 +23,9 @@ class CountFold implements Duty {
     @Override
     public Done runOnce() {
         long folded = store.fold(BATCH);
-        return new Done(folded, folded == BATCH ? Duration.ZERO : interval);
+        if (folded == BATCH) {
+            return new Done(folded, Duration.ZERO);
+        }
+        return new Done(folded, folded == 0 ? interval.multipliedBy(IDLE) : interval);
     }
 }

@@ -7,11 +7,13 @@ import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.store.Dispatched;
 import io.millrace.store.DueStore;
+import io.millrace.store.Notices;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /** Makes jobs PENDING that have become due, scheduled ones and retries alike, and writes their hints. */
 @Singleton
@@ -41,6 +43,11 @@ class DueDispatch implements Duty {
         this.dispatched = Counter.builder("millrace.jobs.dispatched")
                 .description("Jobs that have become due")
                 .register(metrics);
+    }
+
+    @Override
+    public Set<String> wokenBy() {
+        return Set.of(Notices.DUE);
     }
 
     @Override

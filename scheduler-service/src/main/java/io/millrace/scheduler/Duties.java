@@ -2,19 +2,26 @@ package io.millrace.scheduler;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.store.Notices;
 import io.millrace.store.StoreUnavailable;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The list of everything that happens on a clock, each on a thread of its own. */
 @Singleton
@@ -26,23 +33,39 @@ class Duties {
     private static final int LAST = 400;
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    /** The longest rest of a duty that is woken by notices, while none can be heard. */
+    private static final Duration DEAF = Duration.ofMillis(250);
+
     private static final Duration TO_STOP = Duration.ofSeconds(5);
 
     private final Map<String, Duty> duties = new LinkedHashMap<>();
+    private final Map<Duty, Alarm> alarms = new HashMap<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Notices notices;
     private final MeterRegistry metrics;
     private volatile boolean open = true;
+    private volatile boolean listening;
+
+    @Nullable
+    private Thread listener;
 
     Duties(
             DueDispatch dueDispatch,
+            ScheduleFiring scheduleFiring,
+            SqlSubmissions sqlSubmissions,
             Rescuer rescuer,
             HintSweep hintSweep,
             ParkedCalls parkedCalls,
             CountFold countFold,
             KeyCleanup keyCleanup,
             Gauges gauges,
+            ForgetTicks forgetTicks,
+            Notices notices,
+            Clock clock,
             MeterRegistry metrics) {
         duties.put("due-dispatch", dueDispatch); // SCHEDULED and RETRY jobs that have become due → PENDING, hinted
+        duties.put("schedule-firing", scheduleFiring); // ticks of schedules → jobs, hinted
+        duties.put("sql-submissions", sqlSubmissions); // jobs submitted in SQL → hinted
         duties.put("rescue", rescuer); // jobs of workers that give no sign of life → other workers
         duties.put("hint-sweep", hintSweep); // PENDING jobs whose hint was lost → hinted again
         duties.put("parked-calls", parkedCalls); // jobs that wait for a limit which has room again → hinted
@@ -51,11 +74,68 @@ class Duties {
                 "key-cleanup",
                 keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
         duties.put("gauges", gauges); // counts and lags → metrics
+        duties.put("forget-ticks", forgetTicks); // old history of schedules → deleted
+        duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));
+        this.notices = notices;
         this.metrics = metrics;
     }
 
     void begin(@Observes @Priority(LAST) StartupEvent event) {
         duties.forEach((name, duty) -> threads.add(Thread.ofVirtual().name(name).start(() -> repeat(name, duty))));
+        listener = Thread.ofVirtual().name("notices").start(this::listen);
+    }
+
+    private void listen() {
+        var channels = duties.values().stream()
+                .flatMap(duty -> duty.wokenBy().stream())
+                .collect(Collectors.toSet());
+        while (open) {
+            try {
+                notices.listen(channels, this::heardAgain, this::heard);
+            } catch (StoreUnavailable e) {
+                if (listening && open) {
+                    LOG.warnf("notices are not heard for now, so duties look more often: %s", e.getMessage());
+                }
+            } catch (RuntimeException e) {
+                LOG.error("notices are not heard for now, so duties look more often", e);
+            }
+            listening = false;
+            try {
+                TimeUnit.NANOSECONDS.sleep(AFTER_FAILURE.toNanos());
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    /** What happened before may have been missed. */
+    private void heardAgain() {
+        listening = true;
+        alarms.values().forEach(Alarm::ring);
+    }
+
+    private void heard(String channel, String payload) {
+        duties.values().stream()
+                .filter(duty -> duty.wokenBy().contains(channel))
+                .forEach(duty -> ring(alarm(duty), payload));
+    }
+
+    /** A payload is the moment from which there is something to look for; without one, that is now. */
+    private static void ring(Alarm alarm, String payload) {
+        if (payload.isEmpty()) {
+            alarm.ring();
+            return;
+        }
+        try {
+            alarm.ringFor(Instant.ofEpochMilli(Long.parseLong(payload)));
+        } catch (NumberFormatException e) {
+            // Anybody may NOTIFY; to look once too often does no harm.
+            alarm.ring();
+        }
+    }
+
+    private Alarm alarm(Duty duty) {
+        return Objects.requireNonNull(alarms.get(duty));
     }
 
     private void repeat(String name, Duty duty) {
@@ -78,8 +158,11 @@ class Duties {
                 LOG.errorf(e, "a duty failed, goes on duty=%s", name);
                 rest = AFTER_FAILURE;
             }
+            if (!listening && !duty.wokenBy().isEmpty() && rest.compareTo(DEAF) > 0) {
+                rest = DEAF;
+            }
             try {
-                TimeUnit.NANOSECONDS.sleep(rest.toNanos());
+                var _ = alarm(duty).rest(rest);
             } catch (InterruptedException e) {
                 return;
             }
@@ -88,6 +171,10 @@ class Duties {
 
     void end(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
         open = false;
+        if (listener != null) {
+            listener.interrupt();
+        }
+        alarms.values().forEach(Alarm::ring);
         for (Thread thread : threads) {
             thread.join(TO_STOP);
         }

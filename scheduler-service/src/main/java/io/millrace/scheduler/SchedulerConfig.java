@@ -8,9 +8,28 @@ import java.time.Duration;
 @ConfigMapping(prefix = "millrace.scheduler")
 interface SchedulerConfig {
 
-    /** The longest rest between two looks for due jobs. */
-    @WithDefault("100ms")
+    /**
+     * The longest rest between two looks for due jobs. They rest until the next one is due and are told of one that is
+     * due earlier; this bounds the delay where they are not told. At most 10s.
+     */
+    @WithDefault("5s")
     Duration dueInterval();
+
+    /** The longest rest between two looks for ticks of schedules, and so for schedules whose task has just been registered. */
+    @WithDefault("5s")
+    Duration scheduleInterval();
+
+    /** How late a tick may be noticed without having been missed; what becomes of one that was is the schedule's misfire policy. */
+    @WithDefault("30s")
+    Duration misfireGrace();
+
+    /** How long the history of schedules' ticks is kept. */
+    @WithDefault("30d")
+    Duration ticksKept();
+
+    /** The longest rest between two looks for jobs submitted in SQL; their notice ends it at once. */
+    @WithDefault("5s")
+    Duration submissionInterval();
 
     /** How often workers are checked for signs of life. */
     @WithDefault("1s")
@@ -20,7 +39,9 @@ interface SchedulerConfig {
     @WithDefault("8s")
     Duration lease();
 
-    /** How often the sweep looks for lost hints. */
+    /**
+     * The rest after a walk over the whole table for lost hints; between the steps of the walk, a twentieth of it.
+     */
     @WithDefault("2s")
     Duration sweepInterval();
 

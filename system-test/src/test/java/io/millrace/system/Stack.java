@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.millrace.local.Component;
+import io.millrace.local.LocalPostgres;
 import io.millrace.local.LocalStack;
 import io.millrace.local.Ports;
 import io.millrace.local.Settings;
@@ -152,6 +153,11 @@ final class Stack implements AutoCloseable {
     void loseData(Component component) {
         assertThat(processes.pid(component)).as(component.label() + " is down").isEmpty();
         delete(settings.home().resolve(component.label()));
+    }
+
+    /** Its PostgreSQL, for those who submit in SQL. */
+    LocalPostgres postgres() {
+        return LocalPostgres.running(settings.data(Component.POSTGRES)).orElseThrow();
     }
 
     /** The address of a path of the API's first version. */

@@ -46,7 +46,10 @@ public interface WorkerConfig {
     @WithDefault("10")
     int lowLaneShare();
 
-    /** How long received hints wait for a slot before they are handed to other workers. */
+    /**
+     * How long received hints wait for a slot before they are handed to other workers; it counts anew whenever some of
+     * them have got one.
+     */
     @WithDefault("1s")
     Duration holdTime();
 

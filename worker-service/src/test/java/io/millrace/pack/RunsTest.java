@@ -1,10 +1,12 @@
 package io.millrace.pack;
 
+import static io.millrace.pack.ScriptedTask.script;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.Job;
+import io.millrace.job.JobError;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.queue.Hint;
@@ -16,12 +18,15 @@ import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
 import io.millrace.testing.JobFixture;
 import io.millrace.testing.RealStack;
+import io.millrace.testkit.TestEngine;
+import io.millrace.testkit.TestJob;
 import io.millrace.worker.lane.Receivers;
 import io.millrace.worker.run.JobRunner;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,9 +34,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -145,9 +152,8 @@ class RunsTest {
 
     @Test
     void aFailureWaitsInRetryWithItsHistory() throws Exception {
-        var job = submit(aJob().ofTask("demo.fail")
-                .withArgs("{\"times\": 1, \"exc_type\": \"Flaky\"}")
-                .withRetryDelay(LONG));
+        var job = submit(
+                aJob().ofTask(ScriptedTask.NAME).withArgs(script("fail Flaky")).withRetryDelay(LONG));
 
         var waiting = await(job, now -> now.state() == JobState.RETRY);
 
@@ -159,8 +165,8 @@ class RunsTest {
 
     @Test
     void aRunBeyondItsSoftLimitIsInterrupted() throws Exception {
-        var ended = awaitEnd(submit(aJob().ofTask("demo.sleep")
-                .withArgs("{\"seconds\": 60}")
+        var ended = awaitEnd(submit(aJob().ofTask(ScriptedTask.NAME)
+                .withArgs(script("sleep 60s"))
                 .withMaxRetries(0)
                 .limited(0.3, null)));
 
@@ -170,14 +176,78 @@ class RunsTest {
 
     @Test
     void aRunThatDoesNotListenIsSettledByItsHardLimit() throws Exception {
-        var ended = awaitEnd(submit(aJob().ofTask("demo.spin")
-                .withArgs("{\"seconds\": 3}")
+        var ended = awaitEnd(submit(aJob().ofTask(ScriptedTask.NAME)
+                .withArgs(script("spin 3s"))
                 .withMaxRetries(0)
                 .limited(null, 0.3)));
 
         assertThat(ended.state()).isEqualTo(JobState.FAILURE);
         assertThat(ended.error()).contains("TimeLimitExceeded");
         assertThat(Duration.between(ended.startedAt(), ended.finishedAt())).isLessThan(Duration.ofSeconds(3));
+    }
+
+    /** What users' tests see of a task is what a worker makes of it ({@code docs/testing.md}). */
+    @Test
+    void aTestEngineMakesOfEveryEndingWhatAWorkerMakesOfIt() throws Exception {
+        var engine = TestEngine.with(ScriptedTask.class);
+        for (String line : List.of(
+                "succeed with 42",
+                "progress 1/2, succeed",
+                "fail IOException",
+                "fail Flaky",
+                "fail for good",
+                "retry after 90s",
+                "snooze 90s")) {
+            var here = engine.submit(ScriptedTask.NAME, script(line));
+            engine.runUntilIdle();
+
+            var there = await(
+                    submit(aJob().ofTask(ScriptedTask.NAME)
+                            .withArgs(script(line))
+                            .withRetryDelay(LONG)),
+                    now -> now.state() != JobState.PENDING && now.state() != JobState.STARTED);
+
+            assertThat(there.state()).as(line).isEqualTo(here.state());
+            assertThat(there.attempt()).as(line).isEqualTo(here.attempt());
+            assertThat(there.failures()).as(line).isEqualTo(here.failures());
+            assertThat(there.result()).as(line).isEqualTo(here.resultJson());
+            assertThat(excType(there)).as(line).isEqualTo(excType(here));
+        }
+    }
+
+    private static @Nullable String excType(Job job) {
+        return job.error() == null ? null : new JsonObject(job.error()).getString("exc_type");
+    }
+
+    private static @Nullable String excType(TestJob job) {
+        JobError error = job.error();
+        return error == null ? null : error.excType();
+    }
+
+    @Test
+    void aTestEngineKnowsEveryTaskAsTheWorkerRegistersIt() throws Exception {
+        var engine = TestEngine.with(Class.forName("io.millrace.pack.demo.DemoTasks"), ScriptedTask.class);
+
+        for (TaskDefinition registered : tasks.all()) {
+            if (registered.name().startsWith("demo.") || registered.name().equals(ScriptedTask.NAME)) {
+                assertThat(engine.definition(registered.name()).map(RunsTest::comparable))
+                        .hasValue(comparable(registered));
+            }
+        }
+    }
+
+    /** PostgreSQL keeps the schema as jsonb, in an order and with spaces of its own. */
+    private static List<Object> comparable(TaskDefinition task) {
+        return List.of(
+                task.name(),
+                task.queue(),
+                task.priority(),
+                task.retry(),
+                Optional.ofNullable(task.softTimeLimit()),
+                Optional.ofNullable(task.timeLimit()),
+                task.resultTtl(),
+                task.isolated(),
+                new JsonObject(task.argsSchema()));
     }
 
     @Test

@@ -21,11 +21,11 @@ interface BodyLimits {
     // connection instead of the answer.
     long DRAINED = 64L << 20;
 
-    /** Of a request with one job, and of every other request that is not named here. */
+    /** The largest body of a request with one job, and of every other request that is not named here. */
     @WithDefault("1M")
     MemorySize maxBody();
 
-    /** Of a request with many jobs. */
+    /** The largest body of a request with many jobs. */
     @WithDefault("32M")
     MemorySize maxBulkBody();
 

@@ -1,5 +1,6 @@
 package io.millrace.api.job;
 
+import io.millrace.api.args.ArgsSchema;
 import io.millrace.task.TaskDefinition;
 
 /** A kind of work that some worker has registered, ready to check submissions against. */

@@ -1,6 +1,7 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.api.args.ArgsSchema;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;

@@ -9,6 +9,7 @@ import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Snooze;
 import io.millrace.worker.task.TaskContext;
 import io.millrace.worker.task.TaskFailure;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.validation.Validator;
 import java.time.Clock;
@@ -29,11 +30,16 @@ class Execution {
     private final Clock clock;
     private final long maxResultBytes;
 
+    @Inject
     Execution(TaskLibrary library, TaskJson json, Validator validator, ResultConfig results, Clock clock) {
+        this(library, json, validator, results.maxSize().asLongValue(), clock);
+    }
+
+    Execution(TaskLibrary library, TaskJson json, Validator validator, long maxResultBytes, Clock clock) {
         this.library = library;
         this.json = json;
         this.validator = validator;
-        this.maxResultBytes = results.maxSize().asLongValue();
+        this.maxResultBytes = maxResultBytes;
         this.clock = clock;
     }
 

@@ -48,11 +48,18 @@ class TaskJson {
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            // As the schema says; what was submitted in SQL has not been checked against all of it.
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
     /** Reads arguments. */
     <T> T read(String json, Class<T> type) throws com.fasterxml.jackson.core.JsonProcessingException {
         return mapper.readValue(json, type);
+    }
+
+    /** Writes arguments or a result of any size; nothing is JSON null. */
+    String write(@Nullable Object value) throws com.fasterxml.jackson.core.JsonProcessingException {
+        return value == null ? "null" : mapper.writeValueAsString(value);
     }
 
     /**

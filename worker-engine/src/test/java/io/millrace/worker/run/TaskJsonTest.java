@@ -96,4 +96,10 @@ class TaskJsonTest {
 
         assertThatThrownBy(() -> json.write(endless, 1_000_000)).isInstanceOf(ResultTooLarge.class);
     }
+
+    @Test
+    void aNumberThatIsMissingIsRefusedAndNotZero() {
+        assertThatThrownBy(() -> json.read("{\"pipeline_id\": 1, \"inners\": []}", Args.class))
+                .hasMessageContaining("share");
+    }
 }

@@ -1,4 +1,4 @@
-package io.millrace.api.job;
+package io.millrace.api.args;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A task's JSON Schema (2020-12), compiled: checks arguments and says what is wrong with which. */
-final class ArgsSchema {
+public final class ArgsSchema {
 
     private static final Logger LOG = Logger.getLogger(ArgsSchema.class);
     private static final SchemaRegistryConfig CONFIG =
@@ -30,7 +30,7 @@ final class ArgsSchema {
     }
 
     /** Compiles a schema. One that cannot be compiled lets everything pass: the worker checks the arguments again. */
-    static ArgsSchema of(String task, String json) {
+    public static ArgsSchema of(String task, String json) {
         try {
             // A registry of its own, so that schemas with the same id never meet.
             var registry = SchemaRegistry.withDefaultDialect(
@@ -45,7 +45,7 @@ final class ArgsSchema {
     }
 
     /** Adds what is wrong with these arguments. */
-    void check(JsonNode args, List<FieldError> errors) {
+    public void check(JsonNode args, List<FieldError> errors) {
         if (schema == null) {
             return;
         }

@@ -1,0 +1,17 @@
+package io.millrace.api;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import io.millrace.testing.ArchitectureRules;
+
+/** Who may use whom, for the model and the API. */
+@AnalyzeClasses(
+        packages = "io.millrace",
+        importOptions = {DoNotIncludeTests.class, ArchitectureRules.NoFixtures.class})
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchTests RULES = ArchTests.in(ArchitectureRules.class);
+}

@@ -1,0 +1,170 @@
+package io.millrace.scheduler;
+
+import static io.millrace.testing.JobFixture.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.job.RetryPolicy;
+import io.millrace.schedule.Cadence;
+import io.millrace.schedule.Misfire;
+import io.millrace.schedule.Overlap;
+import io.millrace.schedule.Schedule;
+import io.millrace.store.Database;
+import io.millrace.store.JobStore;
+import io.millrace.store.ScheduleStore;
+import io.millrace.store.Sql;
+import io.millrace.store.TaskStore;
+import io.millrace.task.TaskDefinition;
+import io.millrace.testing.RealStack;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A scheduler that rests for a minute where nothing wakes it, so that whatever happens sooner was woken for. */
+@Tag("real")
+@QuarkusTest
+@QuarkusTestResource(RealStack.class)
+@TestProfile(WakingTest.LongRests.class)
+class WakingTest {
+
+    public static final class LongRests implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "millrace.scheduler.due-interval", "60s",
+                    "millrace.scheduler.schedule-interval", "60s",
+                    "millrace.scheduler.submission-interval", "60s",
+                    // What a sweep finds was not woken for.
+                    "millrace.scheduler.sweep-interval", "60s");
+        }
+    }
+
+    @Inject
+    Database database;
+
+    @Inject
+    JobStore jobs;
+
+    @Inject
+    ScheduleStore schedules;
+
+    @Inject
+    TaskStore tasks;
+
+    @BeforeEach
+    void aTask() {
+        tasks.register(List.of(new TaskDefinition(
+                "free", "default", 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(1), null, false, "{}")));
+        await(
+                "notices are heard",
+                "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'");
+    }
+
+    private boolean is(String question, Object... parameters) {
+        return database.first(question, Tuple.wrap(parameters), row -> row.getBoolean(0))
+                .orElse(false);
+    }
+
+    private void await(String what, String question, Object... parameters) {
+        Instant deadline = Instant.now().plusSeconds(15);
+        while (!is(question, parameters)) {
+            assertThat(Instant.now()).as(what).isBefore(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private double seconds(String question, Object... parameters) {
+        return database.first(question, Tuple.wrap(parameters), row -> row.getDouble(0))
+                .orElseThrow();
+    }
+
+    private double dispatchLateness(UUID id) {
+        await("the job is dispatched", "SELECT state = 'PENDING' FROM job WHERE id = $1", id);
+        return seconds("SELECT extract(epoch FROM hinted_at - eta)::float8 FROM job WHERE id = $1", id);
+    }
+
+    @Test
+    void a_job_due_soon_is_dispatched_on_time() {
+        var job = aJob().due(Instant.now().plusMillis(700)).submitted();
+        jobs.submit(List.of(job));
+        var sooner = aJob().due(Instant.now().plusMillis(300)).submitted();
+        jobs.submit(List.of(sooner));
+
+        assertThat(dispatchLateness(sooner.id())).isBetween(0.0, 0.25);
+        assertThat(dispatchLateness(job.id())).isBetween(0.0, 0.25);
+    }
+
+    private UUID submitInSql(Sql sql, String more) {
+        return sql.first("SELECT millrace.submit('free'" + more + ")", Tuple.tuple(), row -> row.getUUID(0))
+                .orElseThrow();
+    }
+
+    @Test
+    void a_job_submitted_in_sql_is_hinted_at_once() {
+        UUID now = submitInSql(database, "");
+        UUID soon = submitInSql(database, ", countdown => 0.3");
+
+        await("the job is hinted", "SELECT hinted_at IS NOT NULL FROM job WHERE id = $1", now);
+        assertThat(seconds("SELECT extract(epoch FROM hinted_at - created_at)::float8 FROM job WHERE id = $1", now))
+                .isBetween(0.0, 0.25);
+        assertThat(dispatchLateness(soon)).isBetween(0.0, 0.25);
+    }
+
+    @Test
+    void a_new_schedule_fires_on_time() {
+        Instant at = Instant.now().plusMillis(500);
+        String name = "s-" + UUID.randomUUID();
+        schedules.create(
+                new Schedule(
+                        name, "free", "{}", null, null, new Cadence.Once(at), Misfire.SKIP, 1, Overlap.ALLOW, true),
+                Instant.now());
+
+        await("the tick fires", "SELECT count(*) = 1 FROM firing WHERE schedule = $1", name);
+        assertThat(seconds(
+                        "SELECT extract(epoch FROM fired_at - fire_time)::float8 FROM firing WHERE schedule = $1",
+                        name))
+                .isBetween(0.0, 0.25);
+    }
+
+    @Test
+    void a_lost_connection_is_made_again_and_nothing_waits_for_it() {
+        database.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE (query LIKE 'LISTEN%' OR query = 'SELECT 1') AND pid <> pg_backend_pid()",
+                Tuple.tuple());
+
+        UUID id = submitInSql(database, "");
+
+        await("the job is hinted", "SELECT hinted_at IS NOT NULL FROM job WHERE id = $1", id);
+        await("notices are heard again", "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
+    }
+
+    @Test
+    void an_idle_scheduler_asks_for_next_to_nothing() throws InterruptedException {
+        long before = transactions();
+        // What is measured is time itself.
+        Thread.sleep(Duration.ofSeconds(12));
+        double each = (transactions() - before) / 12.0;
+
+        System.out.println("WakingTest: transactions an idle second " + each);
+        // The rescuer looks after workers twice a second; of the clock itself nothing is left.
+        assertThat(each).isLessThan(6);
+    }
+
+    private long transactions() {
+        return database.first(
+                        "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()",
+                        Tuple.tuple(),
+                        row -> row.getLong(0))
+                .orElseThrow();
+    }
+}
