@@ -10,8 +10,8 @@ public record SlotRange(int min, int max) {
 
     public SlotRange {
         if (min < 1 || max < min) {
-            throw new IllegalArgumentException("a pool has at least one slot and at most as many as its maximum, not "
-                    + min + " to " + max);
+            throw new IllegalArgumentException(
+                    "a pool has at least one slot and at most as many as its maximum, not " + min + " to " + max);
         }
     }
 

@@ -12,7 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param shutdown whether it shall drain and end
  */
 public record Wish(
-        int seq,
-        @Nullable SlotRange slots,
-        @Nullable List<String> queues,
-        boolean shutdown) {}
+        int seq, @Nullable SlotRange slots, @Nullable List<String> queues, boolean shutdown) {}

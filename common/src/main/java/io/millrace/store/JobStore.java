@@ -284,8 +284,7 @@ public class JobStore {
                                 .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
                                 .addArrayOfString(column(endings, Ending::outcome, String[]::new))
                                 .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
-                                .addArrayOfOffsetDateTime(
-                                        column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
+                                .addArrayOfOffsetDateTime(column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
                                 .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
                                 .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
                                 .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))

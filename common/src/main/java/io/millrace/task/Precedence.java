@@ -55,7 +55,7 @@ public final class Precedence {
     public JobDefaults of(TaskDefinition task, String queue, int queuePriority) {
         var place = new Place(task.name(), queue);
         Resolved known = resolved.get(place);
-        if (known == null || known.task() != task || known.queuePriority() != queuePriority) {
+        if (known == null || !known.task().equals(task) || known.queuePriority() != queuePriority) {
             known = new Resolved(task, queuePriority, resolve(task, queue, queuePriority));
             resolved.put(place, known);
         }

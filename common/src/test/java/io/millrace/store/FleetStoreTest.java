@@ -66,7 +66,9 @@ class FleetStoreTest {
 
         inState(WorkerState.STOPPED);
         assertThat(fleet.shutDown("w")).isFalse();
-        assertThat(workers.get("w").orElseThrow().wanted()).as("nobody will do it").isNull();
+        assertThat(workers.get("w").orElseThrow().wanted())
+                .as("nobody will do it")
+                .isNull();
     }
 
     @Test

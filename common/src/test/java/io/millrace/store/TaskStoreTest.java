@@ -23,7 +23,18 @@ class TaskStoreTest {
 
     private static TaskDefinition task(Defaults says) {
         return new TaskDefinition(
-                "t", "default", 5, ONCE, null, Duration.ofSeconds(60), Duration.ofHours(24), null, false, "{}", says, null);
+                "t",
+                "default",
+                5,
+                ONCE,
+                null,
+                Duration.ofSeconds(60),
+                Duration.ofHours(24),
+                null,
+                false,
+                "{}",
+                says,
+                null);
     }
 
     @Test

@@ -42,15 +42,16 @@ class IsolationTest {
     }
 
     private JsonNode awaitState(String id, String state, Duration limit) {
-        eventually(
-                limit, () -> assertThat(stack.job(id).path("state").asText()).isEqualTo(state));
+        eventually(limit, () -> assertThat(stack.job(id).path("state").asText()).isEqualTo(state));
         return stack.job(id);
     }
 
     private List<ProcessHandle> children() {
-        return ProcessHandle.of(stack.pid(Component.WORKER)).orElseThrow().children().toList();
+        return ProcessHandle.of(stack.pid(Component.WORKER))
+                .orElseThrow()
+                .children()
+                .toList();
     }
-
 
     @Test
     void a_run_that_ignores_everything_is_killed_at_its_time_limit() {
@@ -94,7 +95,8 @@ class IsolationTest {
         assertThat(stack.attempts(id))
                 .hasSize(3)
                 .allMatch(attempt -> attempt.path("outcome").asText().equals("lost"));
-        assertThat(awaitState(bystander, "SUCCESS", SOON).path("attempt").asInt()).isEqualTo(1);
+        assertThat(awaitState(bystander, "SUCCESS", SOON).path("attempt").asInt())
+                .isEqualTo(1);
         assertThat(stack.pid(Component.WORKER)).isEqualTo(worker);
     }
 

@@ -59,15 +59,18 @@ class WorkerControlTest {
         Set<String> held = runningOn(worker, ids.size() - others.size());
         resize(others, MANY_SLOTS);
 
-        assertThat(stack.post("/workers/" + worker + "/shutdown", "").statusCode()).isEqualTo(202);
+        assertThat(stack.post("/workers/" + worker + "/shutdown", "").statusCode())
+                .isEqualTo(202);
 
         eventually(SOON, () -> assertThat(process.isAlive()).isFalse());
         assertThat(process.exitValue()).isZero();
         assertThat(stack.get("/workers/" + worker).path("state").asText()).isEqualTo("STOPPED");
-        eventually(AT_ONCE, () -> assertThat(held).allSatisfy(id -> {
-            assertThat(stack.job(id).path("state").asText()).isIn("STARTED", "PROGRESS", "SUCCESS");
-            assertThat(stack.job(id).path("worker").asText()).isNotEqualTo(worker);
-        }));
+        eventually(
+                AT_ONCE,
+                () -> assertThat(held).allSatisfy(id -> {
+                    assertThat(stack.job(id).path("state").asText()).isIn("STARTED", "PROGRESS", "SUCCESS");
+                    assertThat(stack.job(id).path("worker").asText()).isNotEqualTo(worker);
+                }));
         eventually(SOON, () -> assertThat(stack.states(tag)).isEqualTo(Map.of("SUCCESS", 20L)));
         assertThat(stack.jobs(tag).values())
                 .as("an attempt that was given back does not count")
@@ -88,13 +91,15 @@ class WorkerControlTest {
             JsonNode pinged = ping();
             assertThat(pinged.path("silent").valueStream().map(JsonNode::asText))
                     .containsExactly(worker);
-            assertThat(pinged.path("answered").valueStream().map(answer -> answer.path("worker_id")
-                            .asText()))
+            assertThat(pinged.path("answered")
+                            .valueStream()
+                            .map(answer -> answer.path("worker_id").asText()))
                     .containsExactlyInAnyOrderElementsOf(others);
-            eventually(SOON, () -> assertThat(held).allMatch(id -> !stack.job(id)
-                    .path("worker")
-                    .asText()
-                    .equals(worker)));
+            eventually(
+                    SOON,
+                    () -> assertThat(held)
+                            .allMatch(
+                                    id -> !stack.job(id).path("worker").asText().equals(worker)));
             assertThat(stack.get("/workers/" + worker).path("state").asText()).isEqualTo("LOST");
         } finally {
             Stack.signal(process, "CONT");
@@ -112,7 +117,8 @@ class WorkerControlTest {
                     .satisfies(attempt ->
                             assertThat(attempt.path("worker").asText()).isNotEqualTo(worker));
         }
-        assertThat(stack.post("/workers/" + again + "/shutdown", "").statusCode()).isEqualTo(202);
+        assertThat(stack.post("/workers/" + again + "/shutdown", "").statusCode())
+                .isEqualTo(202);
         eventually(SOON, () -> assertThat(process.isAlive()).isFalse());
     }
 
@@ -147,9 +153,12 @@ class WorkerControlTest {
                     .isEqualTo(200);
         }
         for (String worker : workers) {
-            eventually(SOON, () -> assertThat(
-                            stack.get("/workers/" + worker).path("concurrency").asInt())
-                    .isEqualTo(slots));
+            eventually(
+                    SOON,
+                    () -> assertThat(stack.get("/workers/" + worker)
+                                    .path("concurrency")
+                                    .asInt())
+                            .isEqualTo(slots));
         }
     }
 
@@ -159,7 +168,8 @@ class WorkerControlTest {
         eventually(SOON, () -> {
             running.clear();
             stack.jobs(tag).forEach((id, job) -> {
-                if (job.path("started_at").isTextual() && job.path("worker").asText().equals(worker)) {
+                if (job.path("started_at").isTextual()
+                        && job.path("worker").asText().equals(worker)) {
                     running.add(id);
                 }
             });

@@ -278,10 +278,10 @@ class FleetTest {
         fleet.shutDown(identity.id());
         try {
             await(() -> departure.reasons().stream().anyMatch(why -> why.contains("asked")));
-            assertThat(me().wanted()).satisfies(wish -> assertThat(wish.shutdown()).isTrue());
+            assertThat(me().wanted())
+                    .satisfies(wish -> assertThat(wish.shutdown()).isTrue());
         } finally {
-            database.run(
-                    "UPDATE worker SET shutdown_requested_at = NULL WHERE id = $1", Tuple.of(identity.id()));
+            database.run("UPDATE worker SET shutdown_requested_at = NULL WHERE id = $1", Tuple.of(identity.id()));
         }
     }
 
@@ -307,8 +307,7 @@ class FleetTest {
             var lost = new Outcome.WorkerLost(before);
             store.record(List.of(new Settled(
                     claim,
-                    Settlement.settle(
-                            claim, lost, RetryPolicy.DEFAULT, Instant.now(), ThreadLocalRandom.current()))));
+                    Settlement.settle(claim, lost, RetryPolicy.DEFAULT, Instant.now(), ThreadLocalRandom.current()))));
         }
 
         await(() -> !identity.id().equals(before));

@@ -22,5 +22,7 @@ public record PingView(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record Answer(
             String workerId,
-            @Schema(description = "From asking to its answer") long milliseconds) {}
+
+            @Schema(description = "From asking to its answer")
+            long milliseconds) {}
 }

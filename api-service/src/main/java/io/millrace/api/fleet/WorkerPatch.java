@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots the pool wanted, null if nothing is said of it
  * @param queues the queues wanted, null if nothing is said of them
  */
-record WorkerPatch(
-        @Nullable SlotRange slots, @Nullable List<String> queues) {
+record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
 
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final Set<String> FIELDS = Set.of("concurrency", "autoscale", "queues");

@@ -45,8 +45,7 @@ public class WorkerResource {
     private final FleetConfig config;
     private final Clock clock;
 
-    WorkerResource(
-            WorkerStore store, FleetStore fleet, Pings pings, Queues queues, FleetConfig config, Clock clock) {
+    WorkerResource(WorkerStore store, FleetStore fleet, Pings pings, Queues queues, FleetConfig config, Clock clock) {
         this.store = store;
         this.fleet = fleet;
         this.pings = pings;
@@ -172,7 +171,9 @@ public class WorkerResource {
     /** Why nothing can be asked of this worker: there is none, or it is on its way out. */
     private Problem notAlive(String id) {
         WorkerView worker = get(id);
-        String state = worker.wanted() != null && worker.wanted().shutdown() ? "shutting down" : worker.state().name();
+        String state = worker.wanted() != null && worker.wanted().shutdown()
+                ? "shutting down"
+                : worker.state().name();
         return Problem.of(ProblemCode.WORKER_NOT_ALIVE, "Worker " + id + " is " + state + ".");
     }
 }

@@ -30,11 +30,11 @@ public record WorkerView(
         @Schema(description = "Slots; those that runs have yet to leave are among them")
         int concurrency,
 
-        @Schema(description = "The bounds between which it changes its slots by itself; null if it does not")
-        @Nullable Autoscale autoscale,
+        @Schema(description = "The bounds between which it changes its slots by itself; null if it does not") @Nullable
+        Autoscale autoscale,
 
-        @Schema(description = "What was asked of it and is not in force yet; null if there is nothing")
-        @Nullable Wanted wanted,
+        @Schema(description = "What was asked of it and is not in force yet; null if there is nothing") @Nullable
+        Wanted wanted,
 
         @Schema(type = SchemaType.ARRAY, description = "What it runs now, a hundred at most: job_id, task, started_at")
         @JsonRawValue

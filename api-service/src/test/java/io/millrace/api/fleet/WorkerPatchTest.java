@@ -42,9 +42,7 @@ class WorkerPatchTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"concurrency": 0}                            | concurrency
             {"concurrency": 101}                          | concurrency
             {"concurrency": 1.5}                          | concurrency
@@ -75,9 +73,7 @@ class WorkerPatchTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {}                                       | INVALID_REQUEST
             []                                       | INVALID_REQUEST
             ''                                       | INVALID_REQUEST

@@ -47,14 +47,15 @@ public final class Child {
         this.process = process;
         this.mark = mark;
         this.log = new ChildLog(process.pid());
-        this.channel =
-                new Channel(process.getInputStream(), process.getOutputStream(), mark, maxMessage, log::log);
+        this.channel = new Channel(process.getInputStream(), process.getOutputStream(), mark, maxMessage, log::log);
         this.reader = Thread.ofPlatform()
                 .name("child-" + process.pid() + "-messages")
                 .daemon()
                 .start(this::read);
-        Thread.ofPlatform().name("child-" + process.pid() + "-log").daemon().start(() ->
-                log.copy(process.getErrorStream()));
+        Thread.ofPlatform()
+                .name("child-" + process.pid() + "-log")
+                .daemon()
+                .start(() -> log.copy(process.getErrorStream()));
     }
 
     /** Starts a process; it is not ready yet. */

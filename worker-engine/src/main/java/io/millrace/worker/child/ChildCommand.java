@@ -28,13 +28,16 @@ final class ChildCommand {
             String executable = ProcessHandle.current()
                     .info()
                     .command()
-                    .orElseThrow(() -> new IllegalStateException(
-                            "this system does not tell how the worker was started: set millrace.worker.isolation.command"));
+                    .orElseThrow(
+                            () -> new IllegalStateException(
+                                    "this system does not tell how the worker was started: set millrace.worker.isolation.command"));
             boolean nativeImage = ImageMode.current().isNativeImage();
             return new Launch(
                     executable,
                     nativeImage,
-                    nativeImage ? List.of() : ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                    nativeImage
+                            ? List.of()
+                            : ManagementFactory.getRuntimeMXBean().getInputArguments(),
                     System.getProperty("sun.java.command", ""),
                     System.getProperty("java.class.path", ""));
         }

@@ -50,8 +50,8 @@ public class ChildPool {
                 () -> Math.min(
                         capacity.concurrency(),
                         config.maxChildren()
-                                .orElseGet(() ->
-                                        Math.max(2, Runtime.getRuntime().availableProcessors()))),
+                                .orElseGet(
+                                        () -> Math.max(2, Runtime.getRuntime().availableProcessors()))),
                 metrics);
     }
 
@@ -104,7 +104,8 @@ public class ChildPool {
     private Child start() throws InterruptedException, NoChild {
         Child child = null;
         try {
-            child = Child.start(command.get(), Math.toIntExact(config.maxMessage().asLongValue()));
+            child = Child.start(
+                    command.get(), Math.toIntExact(config.maxMessage().asLongValue()));
             child.awaitReady(config.startTimeout());
             metrics.started();
             LOG.debugf("a child has started child=%d", child.pid());

@@ -45,8 +45,7 @@ final class MessageJson {
             case Message.Ready _ -> json.put("message", "ready");
             case Message.Run(var claim) -> json.put("message", "run").set("body", mapper.valueToTree(claim));
             case Message.Begun _ -> json.put("message", "begun");
-            case Message.Progress progress ->
-                json.put("message", "progress").set("body", mapper.valueToTree(progress));
+            case Message.Progress progress -> json.put("message", "progress").set("body", mapper.valueToTree(progress));
             case Message.SoftLimit limit -> json.put("message", "soft_limit").set("body", mapper.valueToTree(limit));
             case Message.Ended(var outcome) ->
                 json.put("message", "ended").put("outcome", nameOf(outcome)).set("body", mapper.valueToTree(outcome));

@@ -7,6 +7,7 @@ public final class MessageTooLong extends IOException {
     private static final long serialVersionUID = 1L;
 
     MessageTooLong(int length, int limit) {
-        super("a message of " + length + " bytes is longer than millrace.worker.isolation.max-message, which is " + limit);
+        super("a message of " + length + " bytes is longer than millrace.worker.isolation.max-message, which is "
+                + limit);
     }
 }

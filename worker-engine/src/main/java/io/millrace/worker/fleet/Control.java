@@ -29,13 +29,7 @@ class Control {
     private String begunAs = "";
     private int begun;
 
-    Control(
-            FleetStore store,
-            Identity identity,
-            SlotPool pool,
-            Receivers receivers,
-            Departure departure,
-            Heart heart) {
+    Control(FleetStore store, Identity identity, SlotPool pool, Receivers receivers, Departure departure, Heart heart) {
         this.store = store;
         this.identity = identity;
         this.pool = pool;
@@ -117,7 +111,8 @@ class Control {
     }
 
     private boolean met(Wish wish) {
-        boolean slots = wish.slots() == null || pool.now().concurrency() <= wish.slots().max();
+        boolean slots =
+                wish.slots() == null || pool.now().concurrency() <= wish.slots().max();
         boolean queues = wish.queues() == null || receivers.queues().equals(Set.copyOf(wish.queues()));
         return slots && queues;
     }

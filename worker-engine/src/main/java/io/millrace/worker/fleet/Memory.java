@@ -28,7 +28,8 @@ class Memory {
     long used() {
         try {
             return Files.isReadable(STATUS)
-                    ? resident(Files.readAllLines(STATUS, StandardCharsets.UTF_8)).orElseGet(Memory::heap)
+                    ? resident(Files.readAllLines(STATUS, StandardCharsets.UTF_8))
+                            .orElseGet(Memory::heap)
                     : heap();
         } catch (IOException e) {
             // Linux alone has this file; the heap is the next best thing to know.

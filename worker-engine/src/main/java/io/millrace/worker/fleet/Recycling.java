@@ -22,8 +22,7 @@ record Recycling(OptionalInt afterJobs, OptionalLong aboveMemory, int stuckThrea
                     + (aboveMemory.getAsLong() >> 20));
         }
         if (stuckThreads > 0 && stuck.compareTo(stuckFor) >= 0) {
-            return Optional.of(
-                    "at least " + stuckThreads + " threads have not ended for " + stuck.toSeconds() + " s");
+            return Optional.of("at least " + stuckThreads + " threads have not ended for " + stuck.toSeconds() + " s");
         }
         return Optional.empty();
     }

@@ -148,8 +148,7 @@ final class LaneReceiver {
                 boolean late = !open || receiving.clock().instant().isAfter(deadline);
                 int taken = late
                         ? 0
-                        : slots.take(
-                                rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
+                        : slots.take(rest.getFirst().hint().priority(), rest.size(), receiving.holdTime(), () -> open);
                 if (turn != null) {
                     turn.close();
                 }

@@ -215,8 +215,7 @@ final class Slots {
     Load load() {
         lock.lock();
         try {
-            return new Load(
-                    capacity, used, bids.stream().mapToInt(Bid::want).sum(), contenders.size());
+            return new Load(capacity, used, bids.stream().mapToInt(Bid::want).sum(), contenders.size());
         } finally {
             lock.unlock();
         }

@@ -58,9 +58,7 @@ class ChildRuns implements ParentLink.Runs {
     @Override
     public void softLimit(UUID jobId, int claimSeq) {
         RunningJob job = current;
-        if (job != null
-                && job.claim().jobId().equals(jobId)
-                && job.claim().claimSeq() == claimSeq) {
+        if (job != null && job.claim().jobId().equals(jobId) && job.claim().claimSeq() == claimSeq) {
             job.stop(RunningJob.Stop.SOFT_LIMIT);
         }
     }

@@ -148,7 +148,9 @@ class IsolatedRuns {
                         return message;
                     }
                 } catch (InterruptedException e) {
-                    LOG.tracef("told to look why the run shall end job=%s", job.claim().jobId());
+                    LOG.tracef(
+                            "told to look why the run shall end job=%s",
+                            job.claim().jobId());
                 }
             }
         }
@@ -164,7 +166,8 @@ class IsolatedRuns {
 
         private Outcome killed() {
             RunningJob.Stop reason = job.stopped();
-            // The one whose job is over its time or revoked is followed by other jobs; the one of a worker that leaves is
+            // The one whose job is over its time or revoked is followed by other jobs; the one of a worker that leaves
+            // is
             // not.
             boolean replace = reason == RunningJob.Stop.HARD_LIMIT || reason == RunningJob.Stop.REVOKED;
             pool.kill(child, reason == null ? "interrupted" : reason.name(), replace);

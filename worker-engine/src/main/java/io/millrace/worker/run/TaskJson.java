@@ -137,7 +137,8 @@ class TaskJson {
     boolean hasBoolean(@Nullable Class<?> argsType, String property) {
         return argsType != null
                 && Stream.of(argsType.getRecordComponents())
-                        .anyMatch(component -> SNAKE.translate(component.getName()).equals(property)
+                        .anyMatch(component -> SNAKE.translate(component.getName())
+                                        .equals(property)
                                 && (component.getType() == boolean.class || component.getType() == Boolean.class));
     }
 

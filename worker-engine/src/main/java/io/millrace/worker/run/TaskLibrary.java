@@ -92,7 +92,8 @@ public class TaskLibrary {
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
         int queuePriority = queues.priorityOf(queue);
         var once = new RetryPolicy(0, Duration.ZERO, 1, Duration.ZERO, true, task.acksLate());
-        // What is registered is what a job gets in the task's own queue, so that whoever reads no configuration, such as
+        // What is registered is what a job gets in the task's own queue, so that whoever reads no configuration, such
+        // as
         // SQL, finds it too.
         var asked = new TaskDefinition(
                 task.name(), queue, queuePriority, once, null, null, Duration.ZERO, null, task.isolated(), "{}");

@@ -17,7 +17,8 @@ class RecyclingTest {
 
     @Test
     void aWorkerWithoutLimitsIsNeverReplaced() {
-        assertThat(never.due(Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1))).isEmpty();
+        assertThat(never.due(Long.MAX_VALUE, Long.MAX_VALUE, Duration.ofDays(1)))
+                .isEmpty();
     }
 
     @Test

@@ -55,12 +55,10 @@ class ChildRunsTest {
     }
 
     private final Claim claim = aJob().limited(1.0, null).claimed();
-    private final ChildRuns runs =
-            new ChildRuns(Waiting::new, StubChildren.config(Map.of()), Clock.systemUTC());
+    private final ChildRuns runs = new ChildRuns(Waiting::new, StubChildren.config(Map.of()), Clock.systemUTC());
 
     private CompletableFuture<Outcome> started() throws InterruptedException {
-        var outcome =
-                CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _) -> reported.add(current)));
+        var outcome = CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _) -> reported.add(current)));
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         return outcome;
     }

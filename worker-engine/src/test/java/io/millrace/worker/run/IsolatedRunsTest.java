@@ -57,8 +57,9 @@ class IsolatedRunsTest {
         ParentLink.Reports reports = (current, _, _) -> reported.add(current);
         var context = new ChildContext(job, reports, Clock.systemUTC());
         var outcome = new CompletableFuture<Outcome>();
-        Thread thread = Thread.ofVirtual().unstarted(() -> outcome.complete(
-                in.execute(job, context, () -> limits.watch(job, atHardLimit::incrementAndGet), mostRuns)));
+        Thread thread = Thread.ofVirtual()
+                .unstarted(() -> outcome.complete(
+                        in.execute(job, context, () -> limits.watch(job, atHardLimit::incrementAndGet), mostRuns)));
         job.runsOn(thread);
         thread.start();
         return new Started(job, outcome);
@@ -69,8 +70,7 @@ class IsolatedRunsTest {
     }
 
     private long pidOf(Outcome outcome) {
-        return Long.parseLong(
-                String.valueOf(((Outcome.Succeeded) outcome).result()));
+        return Long.parseLong(String.valueOf(((Outcome.Succeeded) outcome).result()));
     }
 
     private ProcessHandle reportedProcess() throws InterruptedException {
@@ -199,8 +199,9 @@ class IsolatedRunsTest {
 
         Outcome outcome = start(in, aJob().ofTask("soft").limited(0.3, null), 0).get();
 
-        assertThat(outcome).asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class)).satisfies(failed ->
-                assertThat(failed.error().excType()).isEqualTo("Soft"));
+        assertThat(outcome)
+                .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
+                .satisfies(failed -> assertThat(failed.error().excType()).isEqualTo("Soft"));
     }
 
     @Test
