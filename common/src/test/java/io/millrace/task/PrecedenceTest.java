@@ -41,7 +41,8 @@ class PrecedenceTest {
                 null,
                 false,
                 "{}",
-                says);
+                says,
+                null);
     }
 
     private static JobDefaults resolve(Defaults configured, Defaults code, Defaults queue, Defaults global) {
