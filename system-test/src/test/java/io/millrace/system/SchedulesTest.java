@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -95,8 +96,7 @@ class SchedulesTest {
                 "refresh_market_data",
                 "compute_index",
                 "cleanup_old_data")) {
-            JsonNode schedule = byTask.get(task);
-            assertThat(schedule).as(task).isNotNull();
+            JsonNode schedule = Objects.requireNonNull(byTask.get(task), task);
             assertThat(schedule.path("declared").asBoolean()).isTrue();
             assertThat(schedule.path("enabled").asBoolean()).isTrue();
             assertThat(schedule.path("next_fire_times")).hasSize(5);
