@@ -90,6 +90,9 @@ public class ChildPool {
                     break;
                 } else if (warm == null) {
                     wait();
+                } else {
+                    // It has just died, and the word of that is on its way.
+                    alive.remove(warm);
                 }
             }
         }
@@ -167,7 +170,10 @@ public class ChildPool {
     }
 
     private synchronized void rest(Child child) {
-        if (open && alive.contains(child)) {
+        if (!child.isAlive()) {
+            // It died between its run and its rest, when nobody looked.
+            forget(child);
+        } else if (open && alive.contains(child)) {
             child.idleSince(System.nanoTime());
             idle.addLast(child);
             notifyAll();

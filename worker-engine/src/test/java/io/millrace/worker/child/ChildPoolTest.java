@@ -72,6 +72,18 @@ class ChildPoolTest {
     }
 
     @Test
+    void aChildThatDiedBeforeItCouldRestLeavesItsPlace() throws Exception {
+        var all = poolOf(Map.of("max-children", "1"));
+        Child dead = all.take();
+        dead.kill();
+
+        all.giveBack(dead, 0);
+
+        assertThat(all.count()).isZero();
+        assertThat(all.take().isAlive()).isTrue();
+    }
+
+    @Test
     void whoeverComesWhenThereMayBeNoMoreWaitsForOne() throws Exception {
         var all = poolOf(Map.of("max-children", "1"));
         Child only = all.take();

@@ -12,7 +12,11 @@ public final class StubChildren {
 
     private StubChildren() {}
 
-    /** @param settings of {@code millrace.worker.isolation}, without that prefix */
+    /**
+     * A pool of its own.
+     *
+     * @param settings of {@code millrace.worker.isolation}, without that prefix
+     */
     public static ChildPool pool(Map<String, String> settings, MeterRegistry metrics) {
         return pool(settings, command(), metrics);
     }
