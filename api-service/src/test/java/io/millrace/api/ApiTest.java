@@ -249,7 +249,7 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {2, 4})
+    @ValueSource(ints = {2, 4, 300})
     void a_body_without_a_length_beyond_the_limit_is_a_problem(int mebibytes) throws Exception {
         byte[] body = new byte[mebibytes << 20];
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + boundPort() + JOBS))
@@ -588,6 +588,24 @@ class ApiTest {
     @Test
     void a_wrong_method_is_a_problem() {
         problem(when().delete(JOBS).then(), 405, "method_not_allowed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DELETE, /api/v1/jobs, 'GET, HEAD, OPTIONS, POST'",
+        "PUT, /api/v1/jobs/01890000-0000-7000-8000-000000000000, 'GET, HEAD, OPTIONS'",
+        "GET, /api/v1/jobs/01890000-0000-7000-8000-000000000000/revoke, 'OPTIONS, POST'",
+        "PATCH, /api/v1/tasks, 'GET, HEAD, OPTIONS'"
+    })
+    void a_wrong_method_is_told_the_right_ones(String method, String path, String allow) {
+        var allowed = given().when()
+                .request(method, path)
+                .then()
+                .statusCode(405)
+                .body("code", equalTo("method_not_allowed"))
+                .extract()
+                .header("Allow");
+        assertThat(List.of(allowed.split(", ?"))).containsExactlyInAnyOrder(allow.split(", "));
     }
 
     @Test

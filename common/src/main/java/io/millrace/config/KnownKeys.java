@@ -14,6 +14,17 @@ final class KnownKeys {
             millrace.database.migrate-at-start
             millrace.database.start-timeout
             millrace.database.statement-timeout
+            millrace.defaults.expires
+            millrace.defaults.ignore-result
+            millrace.defaults.max-retries
+            millrace.defaults.priority
+            millrace.defaults.result-ttl
+            millrace.defaults.retry-cap
+            millrace.defaults.retry-delay
+            millrace.defaults.retry-factor
+            millrace.defaults.retry-jitter
+            millrace.defaults.soft-time-limit
+            millrace.defaults.time-limit
             millrace.dispatch.admin-timeout
             millrace.dispatch.backlog
             millrace.dispatch.delivery-timeout
@@ -38,7 +49,19 @@ final class KnownKeys {
             millrace.fleet.max-concurrency
             millrace.http.max-body
             millrace.http.max-bulk-body
+            millrace.queues.<name>.expires
+            millrace.queues.<name>.ignore-result
+            millrace.queues.<name>.max-retries
             millrace.queues.<name>.priority
+            millrace.queues.<name>.result-ttl
+            millrace.queues.<name>.retry-cap
+            millrace.queues.<name>.retry-delay
+            millrace.queues.<name>.retry-factor
+            millrace.queues.<name>.retry-jitter
+            millrace.queues.<name>.soft-time-limit
+            millrace.queues.<name>.time-limit
+            millrace.result.compress-above
+            millrace.result.max-size
             millrace.routes."<name>"
             millrace.scheduler.call-interval
             millrace.scheduler.count-interval
@@ -46,6 +69,8 @@ final class KnownKeys {
             millrace.scheduler.gauge-interval
             millrace.scheduler.hint-grace
             millrace.scheduler.idle-call-interval
+            millrace.scheduler.keep-idempotency-keys
+            millrace.scheduler.key-interval
             millrace.scheduler.lease
             millrace.scheduler.misfire-grace
             millrace.scheduler.rescue-interval
@@ -76,6 +101,17 @@ final class KnownKeys {
             millrace.submit.bulk-in-flight
             millrace.submit.in-flight
             millrace.submit.max-bulk
+            millrace.tasks.<name>.expires
+            millrace.tasks.<name>.ignore-result
+            millrace.tasks.<name>.max-retries
+            millrace.tasks.<name>.priority
+            millrace.tasks.<name>.result-ttl
+            millrace.tasks.<name>.retry-cap
+            millrace.tasks.<name>.retry-delay
+            millrace.tasks.<name>.retry-factor
+            millrace.tasks.<name>.retry-jitter
+            millrace.tasks.<name>.soft-time-limit
+            millrace.tasks.<name>.time-limit
             millrace.worker.autoscale
             millrace.worker.autoscale-idle
             millrace.worker.autoscale-memory

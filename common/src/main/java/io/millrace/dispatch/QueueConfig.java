@@ -1,7 +1,7 @@
 package io.millrace.dispatch;
 
+import io.millrace.dispatch.DefaultsConfig.Values;
 import io.smallrye.config.ConfigMapping;
-import io.smallrye.config.WithDefault;
 import java.util.Map;
 
 /** The queues there are and which task goes to which; the same for all three services. */
@@ -17,13 +17,9 @@ public interface QueueConfig {
      */
     Map<String, String> routes();
 
-    /** One queue. */
-    interface Queue {
-        /**
-         * A queue there is, and what a job gets whose submission and task name no priority: 0 (last) to 10 (first).
-         * Names match {@code [a-z0-9][a-z0-9_-]{0,62}}.
-         */
-        @WithDefault("5")
-        int priority();
-    }
+    /**
+     * One queue there is, with what its jobs get that neither they nor their task say. Names match
+     * {@code [a-z0-9][a-z0-9_-]{0,62}}.
+     */
+    interface Queue extends Values {}
 }

@@ -26,6 +26,7 @@ public class Queues {
     private static final Logger LOG = Logger.getLogger(Queues.class);
     private static final int AFTER_SCHEMA = 200;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
+    private static final int PRIORITY = 5;
 
     private final Map<String, Integer> declared;
     private final Routing routing;
@@ -34,9 +35,11 @@ public class Queues {
     private volatile Map<String, Integer> priorities;
     private volatile boolean open = true;
 
-    Queues(QueueConfig config, QueueStore store, LaneTopics topics) {
+    Queues(QueueConfig config, DefaultsConfig defaults, QueueStore store, LaneTopics topics) {
+        int ofAll = defaults.defaults().priority().orElse(PRIORITY);
         var byName = new TreeMap<String, Integer>();
-        config.queues().forEach((name, queue) -> byName.put(name, queue.priority()));
+        config.queues()
+                .forEach((name, queue) -> byName.put(name, queue.priority().orElse(ofAll)));
         byName.forEach(Queues::check);
         config.routes().forEach((pattern, queue) -> {
             if (!byName.containsKey(queue)) {
@@ -56,8 +59,9 @@ public class Queues {
      *
      * @param none a database that is never asked
      */
-    public static Queues configured(QueueConfig config, DispatchConfig dispatch, Database none) {
-        return new Queues(config, new QueueStore(none), new LaneTopics(Map.of(), dispatch));
+    public static Queues configured(
+            QueueConfig config, DefaultsConfig defaults, DispatchConfig dispatch, Database none) {
+        return new Queues(config, defaults, new QueueStore(none), new LaneTopics(Map.of(), dispatch));
     }
 
     private static void check(String name, int priority) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxRetries this job's own bound, resolved at submission
  * @param retryDelay this job's own base delay, resolved at submission
  * @param args the arguments as JSON text
+ * @param keepsResult whether what the task returns is kept
  */
 public record Claim(
         UUID jobId,
@@ -34,4 +35,5 @@ public record Claim(
         @Nullable String projectId,
         @Nullable UUID batchId,
         Instant createdAt,
-        Duration waited) {}
+        Duration waited,
+        boolean keepsResult) {}

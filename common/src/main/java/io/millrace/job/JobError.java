@@ -40,6 +40,12 @@ public record JobError(
                 "worker_lost", "WorkerLost", "worker " + workerId + " was lost while it ran this job", null);
     }
 
+    /** A run that was ended because its worker leaves, of a task that is run at most once. */
+    public static JobError notRunAgain(String reason) {
+        return new JobError(
+                "worker_lost", "WorkerLost", "the run was ended (" + reason + "), and the task is not run again", null);
+    }
+
     /** The process of an isolated run that ended before the run did. */
     public static JobError childLost(String how) {
         return new JobError("worker_lost", "WorkerLost", "the process of this run was lost: " + how, null);

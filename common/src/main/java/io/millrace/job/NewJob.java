@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dueAt when it becomes due, null for at once
  * @param args JSON text
- * @param retryDelaySeconds,softTimeLimitSeconds,timeLimitSeconds,resultTtlSeconds in seconds
+ * @param retryDelaySeconds,softTimeLimitSeconds,timeLimitSeconds,resultTtlSeconds in seconds; a result with a time of 0
+ *     is not stored at all
  */
 public record NewJob(
         UUID id,

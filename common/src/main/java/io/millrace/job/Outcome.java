@@ -29,8 +29,16 @@ public sealed interface Outcome {
     /** The task asked to be called again later; this was no failure and costs no attempt. */
     record Snoozed(Instant until) implements Outcome {}
 
-    /** The worker gave the job back unfinished because it shuts down; the attempt is given back too. */
-    record Released(String reason) implements Outcome {}
+    /**
+     * The worker gave the job back unfinished because it shuts down; the attempt is given back too.
+     *
+     * @param begun whether the task was called, so that it may have had effects
+     */
+    record Released(String reason, boolean begun) implements Outcome {
+        public Released(String reason) {
+            this(reason, true);
+        }
+    }
 
     /** The worker stopped giving signs of life. */
     record WorkerLost(String workerId) implements Outcome {}

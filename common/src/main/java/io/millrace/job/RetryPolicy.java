@@ -13,12 +13,21 @@ import java.util.random.RandomGenerator;
  * @param cap the longest wait, before jitter
  * @param jitter whether the wait is drawn evenly from zero to the computed one, so that a thousand jobs that failed
  *     together do not come back together
+ * @param afterLoss whether a run that was lost with its worker, or was ended because its worker leaves, is followed by
+ *     another; false makes it at most once, Celery's {@code acks_late=False}. Failures of the task itself are not
+ *     meant: those are counted by {@code maxRetries}.
  */
-public record RetryPolicy(int maxRetries, Duration delay, double factor, Duration cap, boolean jitter) {
+public record RetryPolicy(
+        int maxRetries, Duration delay, double factor, Duration cap, boolean jitter, boolean afterLoss) {
 
     /** Three tries more, from one second up to ten minutes: what a task gets that says nothing. */
     public static final RetryPolicy DEFAULT =
             new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(600), true);
+
+    /** A policy for runs that are followed by another if they are lost. */
+    public RetryPolicy(int maxRetries, Duration delay, double factor, Duration cap, boolean jitter) {
+        this(maxRetries, delay, factor, cap, jitter, true);
+    }
 
     public RetryPolicy {
         if (maxRetries < 0) {
@@ -34,7 +43,7 @@ public record RetryPolicy(int maxRetries, Duration delay, double factor, Duratio
 
     /** The same policy with a job's own bounds. */
     public RetryPolicy with(int ownMaxRetries, Duration ownDelay) {
-        return new RetryPolicy(ownMaxRetries, ownDelay, factor, cap, jitter);
+        return new RetryPolicy(ownMaxRetries, ownDelay, factor, cap, jitter, afterLoss);
     }
 
     /** Whether a job that has failed this often before may run again after one more failure. */

@@ -28,9 +28,12 @@ public final class Settlement {
             case Outcome.Failed failed ->
                 afterFailure(claim, failed, policy.with(claim.maxRetries(), claim.retryDelay()), now, random);
             case Outcome.Snoozed(var until) -> new Transition.Snooze(until);
-            case Outcome.Released(var reason) -> new Transition.Release(reason);
-            case Outcome.WorkerLost(var workerId) -> afterLoss(claim, JobError.workerLost(workerId));
-            case Outcome.ChildLost(var how) -> afterLoss(claim, JobError.childLost(how));
+            case Outcome.Released(var reason, var begun) ->
+                begun && !policy.afterLoss()
+                        ? new Transition.Fail(JobError.notRunAgain(reason), true)
+                        : new Transition.Release(reason);
+            case Outcome.WorkerLost(var workerId) -> afterLoss(claim, JobError.workerLost(workerId), policy);
+            case Outcome.ChildLost(var how) -> afterLoss(claim, JobError.childLost(how), policy);
         };
     }
 
@@ -48,7 +51,9 @@ public final class Settlement {
                 failed.error(), dueAt, Duration.between(now, dueAt).toMillis() / 1000.0);
     }
 
-    private static Transition afterLoss(Claim claim, JobError error) {
-        return claim.losses() + 1 >= LOSSES_ALLOWED ? new Transition.Fail(error, true) : new Transition.Rescue(error);
+    private static Transition afterLoss(Claim claim, JobError error, RetryPolicy policy) {
+        return !policy.afterLoss() || claim.losses() + 1 >= LOSSES_ALLOWED
+                ? new Transition.Fail(error, true)
+                : new Transition.Rescue(error);
     }
 }

@@ -12,6 +12,8 @@ import io.millrace.job.Settled;
 import io.millrace.job.Settlement;
 import io.millrace.queue.Hint;
 import io.millrace.store.JobStore;
+import io.millrace.store.TaskStore;
+import io.millrace.task.TaskDefinition;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +38,14 @@ public class HeldJobs {
     private static final int BATCH = 500;
 
     private final JobStore jobs;
+    private final TaskStore tasks;
     private final HintEmitter hints;
     private final EventEmitter events;
     private final Clock clock;
 
-    HeldJobs(JobStore jobs, HintEmitter hints, EventEmitter events, Clock clock) {
+    HeldJobs(JobStore jobs, TaskStore tasks, HintEmitter hints, EventEmitter events, Clock clock) {
         this.jobs = jobs;
+        this.tasks = tasks;
         this.hints = hints;
         this.events = events;
         this.clock = clock;
@@ -89,13 +94,14 @@ public class HeldJobs {
 
     private long settle(
             List<Claim> claims, @Nullable String worker, Function<Claim, Outcome> outcome) {
+        Map<String, RetryPolicy> policies = policies();
         List<Settled> settled = claims.stream()
                 .map(claim -> new Settled(
                         claim,
                         Settlement.settle(
                                 claim,
                                 outcome.apply(claim),
-                                RetryPolicy.DEFAULT,
+                                policies.getOrDefault(claim.task(), RetryPolicy.DEFAULT),
                                 clock.instant(),
                                 ThreadLocalRandom.current())))
                 .toList();
@@ -113,5 +119,10 @@ public class HeldJobs {
                 each -> JobEvent.settled(
                         each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
         return done.size();
+    }
+
+    /** By task, as registered: what follows a loss is a task's own to say, and nothing that is configured. */
+    private Map<String, RetryPolicy> policies() {
+        return tasks.all().stream().collect(Collectors.toMap(TaskDefinition::name, TaskDefinition::retry));
     }
 }

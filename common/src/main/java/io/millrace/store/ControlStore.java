@@ -65,7 +65,7 @@ public class ControlStore {
     // refused.
     private static final String AFRESH = """
             UPDATE job SET state = 'PENDING', failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL,
-              result = NULL, expires_at = NULL, hinted_at = now()
+              result = NULL, result_gzip = NULL, expires_at = NULL, hinted_at = now()
             """;
 
     private static final String RUN_AGAIN = AFRESH + """

@@ -4,6 +4,7 @@ import io.millrace.job.Attempt;
 import io.millrace.job.Job;
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
@@ -26,7 +27,8 @@ public class JobQueries {
     private static final String COLUMNS = """
             id, task, queue, priority, state, attempt, failures, losses, max_retries, args::text AS args, result::text AS result,
             error::text AS error, progress::text AS progress, worker_id, trace_id, project_id, batch_id, parent_id, root_id, tags,
-            callback_url, created_at, eta, due_at, started_at, finished_at, expires_at, result_ttl, soft_time_limit, time_limit
+            callback_url, created_at, eta, due_at, started_at, finished_at, expires_at, result_ttl, soft_time_limit, time_limit,
+            result_gzip
             """;
 
     private final Database database;
@@ -145,7 +147,7 @@ public class JobQueries {
                 row.getInteger("losses"),
                 row.getInteger("max_retries"),
                 row.getString("args"),
-                row.getString("result"),
+                result(row),
                 row.getString("error"),
                 row.getString("progress"),
                 row.getString("worker_id"),
@@ -165,6 +167,11 @@ public class JobQueries {
                 row.getDouble("result_ttl"),
                 row.getDouble("soft_time_limit"),
                 row.getDouble("time_limit"));
+    }
+
+    private static @Nullable String result(Row row) {
+        Buffer compressed = row.getBuffer("result_gzip");
+        return compressed == null ? row.getString("result") : Gzip.text(compressed);
     }
 
     private static String @Nullable [] orNull(List<String> values) {

@@ -8,10 +8,12 @@ import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.limit.Limits;
 import io.millrace.queue.Hint;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,11 +38,25 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class JobStore {
 
+    private static final long COMPRESS_ABOVE = 8_192;
+
     private final Database database;
+    private final long compressAbove;
     private final DueNotice dueNotice;
 
+    @Inject
+    JobStore(Database database, ResultConfig results) {
+        this(database, results.compressAbove().asLongValue());
+    }
+
     public JobStore(Database database) {
+        this(database, COMPRESS_ABOVE);
+    }
+
+    /** @param compressAbove results of more bytes than this are stored compressed */
+    JobStore(Database database, long compressAbove) {
         this.database = database;
+        this.compressAbove = compressAbove;
         this.dueNotice = new DueNotice(database);
     }
 
@@ -95,51 +111,6 @@ public class JobStore {
                 .addArrayOfOffsetDateTime(column(jobs, j -> utc(j.createdAt()), OffsetDateTime[]::new));
     }
 
-    /** What became of a submission with an idempotency key. */
-    public sealed interface Once {
-        /** It was accepted. */
-        record Accepted() implements Once {}
-
-        /** It had been accepted before, as this job. */
-        record Before(UUID jobId) implements Once {}
-
-        /** The key belongs to something else. */
-        record KeyReused() implements Once {}
-    }
-
-    private static final String RESERVE_KEY = """
-            INSERT INTO idempotency (project_id, key, fingerprint, job_id) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (project_id, key) DO NOTHING
-            """;
-
-    private static final String KEY_OWNER =
-            "SELECT fingerprint, job_id FROM idempotency WHERE project_id = $1 AND key = $2";
-
-    /**
-     * Accepts a job unless its key has been used before.
-     *
-     * @param fingerprint of all that was submitted
-     */
-    public Once submitOnce(NewJob job, String key, String fingerprint) {
-        String project = job.projectId() == null ? "" : job.projectId();
-        return database.inTransaction(sql -> {
-            if (sql.run(RESERVE_KEY, Tuple.of(project, key, fingerprint, job.id()))
-                            .rowCount()
-                    == 1) {
-                submit(sql, List.of(job));
-                return new Once.Accepted();
-            }
-            // Whoever holds the key has committed by now: the insert above has waited for that.
-            return sql.first(
-                            KEY_OWNER,
-                            Tuple.of(project, key),
-                            row -> row.getString("fingerprint").equals(fingerprint)
-                                    ? new Once.Before(row.getUUID("job_id"))
-                                    : new Once.KeyReused())
-                    .orElseThrow();
-        });
-    }
-
     private static final String CLAIM = """
             UPDATE job j
             SET state = 'STARTED', claim_seq = j.claim_seq + 1, attempt = j.attempt + 1, worker_id = $3,
@@ -151,7 +122,7 @@ public class JobStore {
               AND NOT (j.task = ANY ($4) OR j.queue = ANY ($5) OR (j.rate_key IS NOT NULL AND $6))
             RETURNING j.id, j.claim_seq, j.task, j.queue, j.priority, j.attempt, j.failures, j.losses, j.max_retries, j.retry_delay,
                       j.soft_time_limit, j.time_limit, j.args::text AS args, j.trace_id, j.project_id, j.batch_id, j.created_at,
-                      extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited
+                      extract(epoch FROM now() - coalesce(j.hinted_at, j.created_at))::float8 AS waited, j.result_ttl
             """;
 
     /**
@@ -203,6 +174,14 @@ public class JobStore {
             RETURNING j.id
             """;
 
+    private static final String RECORD_LARGE_SUCCESSES = """
+            UPDATE job j
+            SET state = 'SUCCESS', result_gzip = u.result_gzip, error = NULL, progress = NULL, finished_at = now()
+            FROM unnest($1::uuid[], $2::int[], $3::bytea[]) AS u(id, claim_seq, result_gzip)
+            WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
+            RETURNING j.id
+            """;
+
     private static final String RECORD = """
             WITH ending AS (
               SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
@@ -231,7 +210,7 @@ public class JobStore {
 
     /**
      * Records what became of claims, with a history row for every attempt that failed or was lost: the successes in one
-     * statement, what else there is in another, all or nothing.
+     * statement, those with a large result in another, what else there is in a third, all or nothing.
      *
      * @return the ids of those that held; for the others another attempt has begun or the job has ended, and nothing
      *     was changed
@@ -243,26 +222,42 @@ public class JobStore {
     /** As {@link #record}, with what each of those that held has become: what was to be revoked does not wait again. */
     public Map<UUID, JobState> recordStates(List<Settled> batch) {
         var successes = new ArrayList<Success>(batch.size());
+        var large = new ArrayList<LargeSuccess>(0);
         var endings = new ArrayList<Ending>();
         for (Settled settled : batch) {
-            switch (Ended.of(settled)) {
+            switch (Ended.of(settled, compressAbove)) {
                 case Success success -> successes.add(success);
+                case LargeSuccess success -> large.add(success);
                 case Ending ending -> endings.add(ending);
             }
         }
         Map<UUID, JobState> held;
-        if (endings.isEmpty()) {
+        if (endings.isEmpty() && large.isEmpty()) {
             held = recordSuccesses(database, successes);
-        } else if (successes.isEmpty()) {
+        } else if (successes.isEmpty() && large.isEmpty()) {
             held = recordEndings(database, endings);
         } else {
             held = database.inTransaction(sql -> {
-                Map<UUID, JobState> both = recordSuccesses(sql, successes);
-                both.putAll(recordEndings(sql, endings));
-                return both;
+                Map<UUID, JobState> all = recordSuccesses(sql, successes);
+                all.putAll(recordLargeSuccesses(sql, large));
+                all.putAll(recordEndings(sql, endings));
+                return all;
             });
         }
         endings.forEach(ending -> dueNotice.due(ending.dueAt()));
+        return held;
+    }
+
+    private static Map<UUID, JobState> recordLargeSuccesses(Sql sql, List<LargeSuccess> successes) {
+        successes.sort(Comparator.comparing(LargeSuccess::id));
+        var held = new HashMap<UUID, JobState>();
+        sql.run(
+                        RECORD_LARGE_SUCCESSES,
+                        Tuple.tuple()
+                                .addArrayOfUUID(column(successes, LargeSuccess::id, UUID[]::new))
+                                .addArrayOfInteger(column(successes, LargeSuccess::claimSeq, Integer[]::new))
+                                .addArrayOfBuffer(column(successes, LargeSuccess::gzip, Buffer[]::new)))
+                .forEach(row -> held.put(row.getUUID(0), JobState.SUCCESS));
         return held;
     }
 
@@ -290,8 +285,7 @@ public class JobStore {
                                 .addArrayOfString(column(endings, e -> e.state().name(), String[]::new))
                                 .addArrayOfString(column(endings, Ending::outcome, String[]::new))
                                 .addArrayOfString(column(endings, e -> json(e.error()), String[]::new))
-                                .addArrayOfOffsetDateTime(
-                                        column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
+                                .addArrayOfOffsetDateTime(column(endings, e -> utc(e.dueAt()), OffsetDateTime[]::new))
                                 .addArrayOfInteger(column(endings, Ending::attempts, Integer[]::new))
                                 .addArrayOfInteger(column(endings, Ending::failures, Integer[]::new))
                                 .addArrayOfInteger(column(endings, Ending::losses, Integer[]::new))
@@ -330,7 +324,7 @@ public class JobStore {
 
     private static final String RUNNING_OF = """
             SELECT id, claim_seq, task, queue, priority, attempt, failures, losses, max_retries, retry_delay,
-                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, batch_id, created_at, 0::float8 AS waited
+                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, batch_id, created_at, 0::float8 AS waited, result_ttl
             FROM job
             WHERE state = 'STARTED' AND worker_id = $1
             ORDER BY id
@@ -344,7 +338,7 @@ public class JobStore {
 
     private static final String OVERDUE = """
             SELECT id, claim_seq, task, queue, priority, attempt, failures, losses, max_retries, retry_delay,
-                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, batch_id, created_at, 0::float8 AS waited
+                   soft_time_limit, time_limit, args::text AS args, trace_id, project_id, batch_id, created_at, 0::float8 AS waited, result_ttl
             FROM job
             WHERE id > $1 AND state = 'STARTED' AND time_limit IS NOT NULL
               AND started_at < now() - (time_limit + $2) * interval '1 second'
@@ -360,11 +354,14 @@ public class JobStore {
     /** A transition as columns: what is set, and what is added to the counters. */
     private sealed interface Ended {
 
-        static Ended of(Settled settled) {
+        static Ended of(Settled settled, long compressAbove) {
             UUID id = settled.claim().jobId();
             int seq = settled.claim().claimSeq();
             return switch (settled.transition()) {
-                case Transition.Succeed(var result) -> new Success(id, seq, result);
+                case Transition.Succeed(var result) -> {
+                    Buffer gzip = result == null ? null : Gzip.ifLonger(result, compressAbove);
+                    yield gzip == null ? new Success(id, seq, result) : new LargeSuccess(id, seq, gzip);
+                }
                 case Transition.Retry(var error, var dueAt, var delay) ->
                     new Ending(id, seq, JobState.RETRY, "retry", error, dueAt, 0, 1, 0, delay);
                 case Transition.Fail(var error, var lost) ->
@@ -390,6 +387,8 @@ public class JobStore {
     }
 
     private record Success(UUID id, int claimSeq, @Nullable String result) implements Ended {}
+
+    private record LargeSuccess(UUID id, int claimSeq, Buffer gzip) implements Ended {}
 
     private record Ending(
             UUID id,
@@ -423,7 +422,8 @@ public class JobStore {
                 row.getString("project_id"),
                 row.getUUID("batch_id"),
                 row.getOffsetDateTime("created_at").toInstant(),
-                seconds(Math.max(0, row.getDouble("waited"))));
+                seconds(Math.max(0, row.getDouble("waited"))),
+                row.getDouble("result_ttl") > 0);
     }
 
     private static @Nullable Duration limit(@Nullable Double seconds) {

@@ -37,7 +37,12 @@ public class Schema {
 
     /** In order. Flyway cannot scan for files in a native image, so they are named here. */
     private static final List<String> MIGRATIONS = List.of(
-            "V1__foundation.sql", "V2__limits.sql", "V3__fleet.sql", "V5__schedule.sql", "V6__batch.sql");
+            "V1__foundation.sql",
+            "V2__limits.sql",
+            "V3__fleet.sql",
+            "V4__unique.sql",
+            "V5__schedule.sql",
+            "V6__batch.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

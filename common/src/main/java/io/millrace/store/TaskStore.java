@@ -22,14 +22,14 @@ public class TaskStore {
 
     private static final String REGISTER = """
             INSERT INTO task (name, queue, priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter,
-                              soft_time_limit, time_limit, result_ttl, rate_limit, isolated, args_schema)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb)
+                              soft_time_limit, time_limit, result_ttl, rate_limit, isolated, args_schema, says, acks_late)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb, $15::text::jsonb, $16)
             ON CONFLICT (name) DO UPDATE SET
               queue = excluded.queue, priority = excluded.priority, max_retries = excluded.max_retries,
               retry_delay = excluded.retry_delay, retry_factor = excluded.retry_factor, retry_cap = excluded.retry_cap,
               retry_jitter = excluded.retry_jitter, soft_time_limit = excluded.soft_time_limit, time_limit = excluded.time_limit,
               result_ttl = excluded.result_ttl, rate_limit = excluded.rate_limit, isolated = excluded.isolated,
-              args_schema = excluded.args_schema, registered_at = now()
+              args_schema = excluded.args_schema, says = excluded.says, acks_late = excluded.acks_late, registered_at = now()
             """;
 
     /** Makes a kind of work known, or its newest definition. */
@@ -45,7 +45,8 @@ public class TaskStore {
 
     private static final String ALL = """
             SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
-                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema
+                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
+                   priority_set
             FROM task ORDER BY name
             """;
 
@@ -63,7 +64,8 @@ public class TaskStore {
 
     private static final String NAMED = """
             SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
-                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema
+                   time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
+                   priority_set
             FROM task WHERE name = ANY ($1)
             """;
 
@@ -93,10 +95,20 @@ public class TaskStore {
                 .addDouble(seconds(task.resultTtl()))
                 .addString(task.rateLimit())
                 .addBoolean(task.isolated())
-                .addString(task.argsSchema());
+                .addString(task.argsSchema())
+                .addString(Saying.json(task.says()))
+                .addBoolean(retry.afterLoss());
     }
 
     private static TaskDefinition read(Row row) {
+        TaskDefinition task = readValues(row);
+        String says = row.getString("says");
+        Short set = row.getShort("priority_set");
+        return (says == null ? task : task.saying(Saying.of(says)))
+                .withPrioritySet(set == null ? null : set.intValue());
+    }
+
+    private static TaskDefinition readValues(Row row) {
         return new TaskDefinition(
                 row.getString("name"),
                 row.getString("queue"),
@@ -106,7 +118,8 @@ public class TaskStore {
                         duration(row.getDouble("retry_delay")),
                         row.getDouble("retry_factor"),
                         duration(row.getDouble("retry_cap")),
-                        row.getBoolean("retry_jitter")),
+                        row.getBoolean("retry_jitter"),
+                        row.getBoolean("acks_late")),
                 durationOrNull(row.getDouble("soft_time_limit")),
                 durationOrNull(row.getDouble("time_limit")),
                 duration(row.getDouble("result_ttl")),

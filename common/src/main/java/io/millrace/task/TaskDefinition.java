@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param rateLimit such as {@code 15/s}, null for none
  * @param isolated whether each run gets a process of its own
  * @param argsSchema JSON Schema (2020-12) of the arguments, as JSON text
+ * @param says what the task's code says itself; the values above are Millrace's own where it says nothing, and what a
+ *     job gets then is {@link Precedence}'s to say
+ * @param prioritySet what somebody has set over HTTP, before all that is configured or coded; null if nobody has
  */
 public record TaskDefinition(
         String name,
@@ -25,7 +28,47 @@ public record TaskDefinition(
         Duration resultTtl,
         @Nullable String rateLimit,
         boolean isolated,
-        String argsSchema) {
+        String argsSchema,
+        Defaults says,
+        @Nullable Integer prioritySet) {
+
+    /** A task that says all of this itself. */
+    public TaskDefinition(
+            String name,
+            String queue,
+            int priority,
+            RetryPolicy retry,
+            @Nullable Duration softTimeLimit,
+            @Nullable Duration timeLimit,
+            Duration resultTtl,
+            @Nullable String rateLimit,
+            boolean isolated,
+            String argsSchema) {
+        this(
+                name,
+                queue,
+                priority,
+                retry,
+                softTimeLimit,
+                timeLimit,
+                resultTtl,
+                rateLimit,
+                isolated,
+                argsSchema,
+                new Defaults(
+                        timeLimit,
+                        softTimeLimit,
+                        retry.maxRetries(),
+                        retry.delay(),
+                        retry.factor(),
+                        retry.cap(),
+                        retry.jitter(),
+                        resultTtl,
+                        priority,
+                        null,
+                        null),
+                null);
+    }
 
     public TaskDefinition {
         if (name.isBlank() || name.length() > 200) {
@@ -35,5 +78,39 @@ public record TaskDefinition(
             throw new IllegalArgumentException(
                     "task " + name + ": the soft time limit " + softTimeLimit + " is beyond the hard one " + timeLimit);
         }
+    }
+
+    /** The same task, saying this and no more. */
+    public TaskDefinition saying(Defaults said) {
+        return new TaskDefinition(
+                name,
+                queue,
+                priority,
+                retry,
+                softTimeLimit,
+                timeLimit,
+                resultTtl,
+                rateLimit,
+                isolated,
+                argsSchema,
+                said,
+                prioritySet);
+    }
+
+    /** The same task with a priority set over HTTP, null for none. */
+    public TaskDefinition withPrioritySet(@Nullable Integer set) {
+        return new TaskDefinition(
+                name,
+                queue,
+                priority,
+                retry,
+                softTimeLimit,
+                timeLimit,
+                resultTtl,
+                rateLimit,
+                isolated,
+                argsSchema,
+                says,
+                set);
     }
 }

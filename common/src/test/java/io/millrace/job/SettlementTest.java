@@ -87,4 +87,38 @@ class SettlementTest {
 
         assertThat(settle(aJob().claimed(), new Outcome.Snoozed(until))).isEqualTo(new Transition.Snooze(until));
     }
+
+    private static final RetryPolicy AT_MOST_ONCE =
+            new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(600), false, false);
+
+    private static Transition settleOnce(Claim claim, Outcome outcome) {
+        return Settlement.settle(claim, outcome, AT_MOST_ONCE, NOW, HALFWAY);
+    }
+
+    @Test
+    void atMostOnceTheFirstLostWorkerIsTheEnd() {
+        assertThat(settleOnce(aJob().claimed(), new Outcome.WorkerLost("w1")))
+                .isEqualTo(new Transition.Fail(JobError.workerLost("w1"), true));
+    }
+
+    @Test
+    void atMostOnceARunThatItsWorkerEndsIsNotRunAgain() {
+        assertThat(settleOnce(aJob().claimed(), new Outcome.Released("worker shuts down")))
+                .isInstanceOfSatisfying(Transition.Fail.class, fail -> {
+                    assertThat(fail.error().excType()).isEqualTo("WorkerLost");
+                    assertThat(fail.lost()).isTrue();
+                });
+    }
+
+    @Test
+    void atMostOnceWhatHasNotBegunIsGivenBack() {
+        assertThat(settleOnce(aJob().claimed(), new Outcome.Released("no slot", false)))
+                .isEqualTo(new Transition.Release("no slot"));
+    }
+
+    @Test
+    void atMostOnceAFailureOfTheTaskIsStillRetried() {
+        assertThat(settleOnce(aJob().claimed(), new Outcome.Failed(ERROR, true)))
+                .isInstanceOf(Transition.Retry.class);
+    }
 }

@@ -30,7 +30,7 @@ class ConfiguredRoutesTest {
     void theQueuesAndTheirPrioritiesAreTheSeeds() {
         Map<String, Integer> priorities = config.queues().entrySet().stream()
                 .collect(Collectors.toMap(
-                        Map.Entry::getKey, queue -> queue.getValue().priority()));
+                        Map.Entry::getKey, queue -> queue.getValue().priority().orElse(5)));
 
         assertThat(priorities)
                 .containsEntry("default", 5)

@@ -248,30 +248,6 @@ class JobStoreTest {
     }
 
     @Test
-    void theSameKeyAndTheSameSubmissionAreAcceptedOnceHoweverManyTry() throws Exception {
-        var jobs = IntStream.range(0, 20).mapToObj(i -> aJob().submitted()).toList();
-
-        List<JobStore.Once> answers = new ArrayList<>();
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<JobStore.Once>> tries = jobs.stream()
-                    .<Callable<JobStore.Once>>map(job -> () -> store.submitOnce(job, "key", "print"))
-                    .toList();
-            for (var each : threads.invokeAll(tries)) {
-                answers.add(each.get());
-            }
-        }
-
-        var accepted = queries.list(JobFilter.ALL, null, true, 100);
-        assertThat(accepted).hasSize(1);
-        assertThat(answers).filteredOn(JobStore.Once.Accepted.class::isInstance).hasSize(1);
-        assertThat(answers)
-                .filteredOn(JobStore.Once.Before.class::isInstance)
-                .hasSize(19)
-                .allMatch(new JobStore.Once.Before(accepted.getFirst().id())::equals);
-        assertThat(store.submitOnce(aJob().submitted(), "key", "another")).isEqualTo(new JobStore.Once.KeyReused());
-    }
-
-    @Test
     void theWalkGoesOnWhereItStopped() {
         var jobs = IntStream.range(0, 25).mapToObj(i -> aJob().submitted()).toList();
         store.submit(jobs);

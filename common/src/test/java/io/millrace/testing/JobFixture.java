@@ -24,6 +24,8 @@ public final class JobFixture {
     private @Nullable Double timeLimit;
     private int maxRetries = 3;
     private double retryDelaySeconds = 1;
+    private double resultTtlSeconds = 3600;
+    private @Nullable String project;
     private String args = "{}";
     private List<String> tags = List.of();
     private @Nullable String rateKey;
@@ -85,6 +87,17 @@ public final class JobFixture {
         return this;
     }
 
+    /** Seconds the result is kept; 0 for not at all. */
+    public JobFixture withResultTtl(double seconds) {
+        resultTtlSeconds = seconds;
+        return this;
+    }
+
+    public JobFixture ofProject(String value) {
+        project = value;
+        return this;
+    }
+
     public JobFixture withArgs(String json) {
         args = json;
         return this;
@@ -128,10 +141,10 @@ public final class JobFixture {
                 retryDelaySeconds,
                 softTimeLimit,
                 timeLimit,
-                3600,
+                resultTtlSeconds,
                 args,
                 null,
-                null,
+                project,
                 tags,
                 rateKey,
                 null);
@@ -157,7 +170,8 @@ public final class JobFixture {
                 null,
                 null,
                 Instant.EPOCH,
-                Duration.ZERO);
+                Duration.ZERO,
+                true);
     }
 
     private static @Nullable Duration seconds(@Nullable Double value) {

@@ -57,6 +57,7 @@ class Duties {
             HintSweep hintSweep,
             ParkedCalls parkedCalls,
             CountFold countFold,
+            KeyCleanup keyCleanup,
             Gauges gauges,
             ForgetTicks forgetTicks,
             Notices notices,
@@ -69,6 +70,9 @@ class Duties {
         duties.put("hint-sweep", hintSweep); // PENDING jobs whose hint was lost → hinted again
         duties.put("parked-calls", parkedCalls); // jobs that wait for a limit which has room again → hinted
         duties.put("count-fold", countFold); // logged changes of counts → sums
+        duties.put(
+                "key-cleanup",
+                keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
         duties.put("gauges", gauges); // counts and lags → metrics
         duties.put("forget-ticks", forgetTicks); // old history of schedules → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));

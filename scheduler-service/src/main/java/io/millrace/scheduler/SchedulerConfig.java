@@ -57,6 +57,14 @@ interface SchedulerConfig {
     @WithDefault("1s")
     Duration countInterval();
 
+    /** How long an idempotency key is kept, at least. */
+    @WithDefault("7d")
+    Duration keepIdempotencyKeys();
+
+    /** How often old idempotency keys and the places of unique jobs that have ended are cleared away. */
+    @WithDefault("30s")
+    Duration keyInterval();
+
     /** How often parked jobs are looked at whose limits may have room again. */
     @WithDefault("25ms")
     Duration callInterval();

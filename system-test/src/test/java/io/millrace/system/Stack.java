@@ -157,7 +157,8 @@ final class Stack implements AutoCloseable {
 
     /** Its PostgreSQL, for those who submit in SQL. */
     LocalPostgres postgres() {
-        return LocalPostgres.running(settings.data(Component.POSTGRES)).orElseThrow();
+        return LocalPostgres.running(settings.home().resolve(Component.POSTGRES.label()))
+                .orElseThrow();
     }
 
     /** The address of a path of the API's first version. */

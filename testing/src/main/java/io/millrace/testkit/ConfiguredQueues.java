@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.dispatch.DefaultsConfig;
 import io.millrace.dispatch.DispatchConfig;
 import io.millrace.dispatch.QueueConfig;
 import io.millrace.dispatch.Queues;
@@ -20,11 +21,15 @@ final class ConfiguredQueues {
                 .addDiscoveredConverters()
                 .withProfile("test")
                 .withMapping(QueueConfig.class)
+                .withMapping(DefaultsConfig.class)
                 .withMapping(DispatchConfig.class)
                 // The files hold the settings of the rest of the worker, too.
                 .withValidateUnknown(false)
                 .build();
         return Queues.configured(
-                config.getConfigMapping(QueueConfig.class), config.getConfigMapping(DispatchConfig.class), none);
+                config.getConfigMapping(QueueConfig.class),
+                config.getConfigMapping(DefaultsConfig.class),
+                config.getConfigMapping(DispatchConfig.class),
+                none);
     }
 }

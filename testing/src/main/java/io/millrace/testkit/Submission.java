@@ -37,6 +37,8 @@ public final class Submission {
     @Nullable
     String projectId;
 
+    final boolean keepsResult;
+
     private final TaskDefinition definition;
     private final Queues queues;
     private final Function<Object, String> write;
@@ -60,6 +62,7 @@ public final class Submission {
         this.retryDelay = definition.retry().delay();
         this.softTimeLimit = definition.softTimeLimit();
         this.timeLimit = definition.timeLimit();
+        this.keepsResult = !definition.resultTtl().isZero();
     }
 
     /** The arguments: a record or a map to be written as JSON, or JSON text. */

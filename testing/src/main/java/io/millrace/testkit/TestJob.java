@@ -206,7 +206,8 @@ public final class TestJob {
                 submitted.projectId,
                 null,
                 submitted.createdAt,
-                Duration.ZERO);
+                Duration.ZERO,
+                submitted.keepsResult);
     }
 
     Rehearsal.Script script() {

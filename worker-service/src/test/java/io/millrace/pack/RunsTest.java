@@ -14,12 +14,14 @@ import io.millrace.store.ControlStore;
 import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
 import io.millrace.store.TaskStore;
+import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
 import io.millrace.testing.JobFixture;
 import io.millrace.testing.RealStack;
 import io.millrace.testkit.TestEngine;
 import io.millrace.testkit.TestJob;
 import io.millrace.worker.lane.Receivers;
+import io.millrace.worker.run.JobRunner;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -57,7 +59,9 @@ class RunsTest {
                     "millrace.worker.queues", "default,celery",
                     // Else every tenth slot would go to the lowest lane, and which one that is depends on the other
                     // tests.
-                    "millrace.worker.low-lane-share", "0");
+                    "millrace.worker.low-lane-share", "0",
+                    // Just beyond what the demo's own arguments can hold.
+                    "millrace.result.max-size", "9500");
         }
     }
 
@@ -80,6 +84,9 @@ class RunsTest {
 
     @Inject
     Receivers receivers;
+
+    @Inject
+    JobRunner runner;
 
     /** A new share group takes seconds to join; before that, no lane is sure to be heard. */
     @BeforeEach
@@ -278,5 +285,63 @@ class RunsTest {
                 .min(Comparator.comparing(job -> job.startedAt()))
                 .orElseThrow();
         assertThat(first.id()).isEqualTo(urgent.id());
+    }
+
+    private static JobFixture echo(int characters) {
+        return aJob().ofTask("demo.echo").withArgs("{\"message\": \"" + "x".repeat(characters) + "\"}");
+    }
+
+    @Test
+    void aLargeResultIsKeptAsItIs() throws Exception {
+        var ended = awaitEnd(submit(echo(9_000)));
+
+        assertThat(ended.result()).isEqualTo("{\"message\":\"" + "x".repeat(9_000) + "\"}");
+    }
+
+    @Test
+    void aResultBeyondTheLimitFailsItsJobForGoodAndNoOther() throws Exception {
+        var large = submit(echo(9_900));
+        var small = submit(echo(10));
+
+        var ended = awaitEnd(large);
+        assertThat(ended.state()).isEqualTo(JobState.FAILURE);
+        assertThat(ended.error()).contains("ResultTooLarge").contains("9500 bytes");
+        assertThat(awaitEnd(small).state()).isEqualTo(JobState.SUCCESS);
+    }
+
+    @Test
+    void aResultThatIsIgnoredIsNeitherKeptNorTooLarge() throws Exception {
+        var ended = awaitEnd(submit(echo(9_900).withResultTtl(0)));
+
+        assertThat(ended.state()).isEqualTo(JobState.SUCCESS);
+        assertThat(ended.result()).isNull();
+    }
+
+    @Test
+    void aRunOfATaskThatIsRunAtMostOnceIsNotRunAgainWhenItsWorkerEndsIt() throws Exception {
+        var once = submit(aJob().ofTask("test.once"));
+        await(once, now -> now.state() == JobState.STARTED);
+
+        runner.releaseAll();
+
+        var ended = awaitEnd(once);
+        assertThat(ended.state()).isEqualTo(JobState.FAILURE);
+        assertThat(ended.error()).contains("WorkerLost");
+        assertThat(ended.losses()).isEqualTo(1);
+    }
+
+    @Test
+    void whatATaskLeavesAloneIsRegisteredAsLeftAlone() {
+        var byName = new HashMap<String, TaskDefinition>();
+        tasks.all().forEach(task -> byName.put(task.name(), task));
+
+        assertThat(byName.get("demo.noop").says()).isEqualTo(Defaults.NONE);
+        assertThat(byName.get("demo.noop").retry().afterLoss()).isTrue();
+        var once = byName.get("test.once");
+        assertThat(once.retry().afterLoss()).isFalse();
+        assertThat(once.retry().maxRetries()).isZero();
+        assertThat(once.says())
+                .isEqualTo(
+                        new Defaults(null, null, 0, null, null, Duration.ofSeconds(5), false, null, null, null, true));
     }
 }

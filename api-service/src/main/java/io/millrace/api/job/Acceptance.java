@@ -49,11 +49,13 @@ class Acceptance {
         count(jobs);
     }
 
-    /** A job's row has been committed elsewhere: its hint goes out, and it is counted. */
-    void accepted(NewJob job) {
-        emitHints(List.of(job));
-        events.emit(JobEvent.submitted(job));
-        count(List.of(job));
+    /** Jobs whose rows have been committed elsewhere: their hints go out, and they are told of and counted. */
+    void accepted(List<NewJob> jobs) {
+        if (!jobs.isEmpty()) {
+            emitHints(jobs);
+            jobs.forEach(job -> events.emit(JobEvent.submitted(job)));
+            count(jobs);
+        }
     }
 
     /**
@@ -95,7 +97,7 @@ class Acceptance {
         return refused;
     }
 
-    private static Problem unstorable() {
+    static Problem unstorable() {
         return Problem.of(
                 ProblemCode.INVALID_ARGS, "PostgreSQL cannot store the arguments, such as a number too large.");
     }

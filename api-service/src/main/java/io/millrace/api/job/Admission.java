@@ -5,6 +5,7 @@ import io.millrace.api.problem.ProblemCode;
 import io.millrace.dispatch.Queues;
 import io.millrace.job.JobIds;
 import io.millrace.job.NewJob;
+import io.millrace.task.Precedence;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.concurrent.CompletionStage;
@@ -16,13 +17,15 @@ class Admission {
     private final TaskCatalog catalog;
     private final Queues queues;
     private final SubmissionRules rules;
+    private final Precedence precedence;
     private final JobIds ids = new JobIds();
     private final Clock clock;
 
-    Admission(TaskCatalog catalog, Queues queues, SubmissionBounds bounds, Clock clock) {
+    Admission(TaskCatalog catalog, Queues queues, SubmissionBounds bounds, Precedence precedence, Clock clock) {
         this.catalog = catalog;
         this.queues = queues;
         this.rules = new SubmissionRules(bounds);
+        this.precedence = precedence;
         this.clock = clock;
     }
 
@@ -60,10 +63,10 @@ class Admission {
         }
         return rules.resolve(
                 submission,
-                task.definition(),
+                task.definition().name(),
+                precedence.of(task.definition(), queue, queues.priorityOf(queue)),
                 task.schema(),
                 queue,
-                queues.priorityOf(queue),
                 clock.instant(),
                 ids.next());
     }

@@ -22,15 +22,18 @@ final class BulkAnswer {
 
     private final List<Item> items;
     private final Map<UUID, RuntimeException> refused;
+    private final Map<UUID, UUID> before;
 
     /**
      * An answer, in the order of the submissions.
      *
      * @param refused jobs that were good but which the database did not take
+     * @param before jobs that stand for others, which were there before
      */
-    BulkAnswer(List<Item> items, Map<UUID, RuntimeException> refused) {
+    BulkAnswer(List<Item> items, Map<UUID, RuntimeException> refused, Map<UUID, UUID> before) {
         this.items = items;
         this.refused = refused;
+        this.before = before;
     }
 
     byte[] json() {
@@ -60,7 +63,11 @@ final class BulkAnswer {
             case Item.Bad(var problem) -> json.writePOJOField("error", problem.body());
             case Item.Good(var job) -> {
                 Problem problem = problem(job.id());
-                if (problem == null) {
+                UUID first = before.isEmpty() ? null : before.get(job.id());
+                if (first != null) {
+                    json.writeStringField("job_id", first.toString());
+                    json.writeBooleanField("duplicate", true);
+                } else if (problem == null) {
                     json.writeStringField("job_id", job.id().toString());
                 } else {
                     json.writePOJOField("error", problem.body());

@@ -16,5 +16,9 @@ record BulkResult(int accepted, int rejected, List<Item> items) {
     record Item(
             int index,
             @JsonProperty("job_id") @Nullable UUID jobId,
+
+            @Schema(description = "true where the job was there before; left out otherwise") @Nullable
+            Boolean duplicate,
+
             @Nullable ProblemBody error) {}
 }

@@ -5,7 +5,10 @@ import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.api.problem.Problems;
 import io.millrace.job.NewJob;
+import io.millrace.store.KeyStore.Keyed;
+import io.millrace.store.KeyStore.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The submissions of one bulk request. All are read and judged before the first is accepted, so a body that breaks off
- * in the middle accepts nothing; then they go to PostgreSQL in a few large inserts.
+ * in the middle accepts nothing; then they go to PostgreSQL in a few large inserts, and those that may stand for a job
+ * that is there already in a few large transactions.
  */
 final class BulkSubmission implements SubmissionReader.Each {
 
@@ -30,13 +34,16 @@ final class BulkSubmission implements SubmissionReader.Each {
     }
 
     private final Admission admission;
+    private final OnceSubmitter once;
     private final int maxJobs;
     private final List<Item> items = new ArrayList<>();
     private final List<NewJob> jobs = new ArrayList<>();
+    private final List<Keyed> keyed = new ArrayList<>();
     private final Set<String> unknownTasks = new HashSet<>();
 
-    BulkSubmission(Admission admission, int maxJobs) {
+    BulkSubmission(Admission admission, OnceSubmitter once, int maxJobs) {
         this.admission = admission;
+        this.once = once;
         this.maxJobs = maxJobs;
     }
 
@@ -85,17 +92,15 @@ final class BulkSubmission implements SubmissionReader.Each {
             return;
         }
         add(new Item.Good(job));
-        jobs.add(job);
+        if (OnceSubmitter.applies(submission)) {
+            keyed.add(once.keyed(job, submission));
+        } else {
+            jobs.add(job);
+        }
     }
 
     /** A task that is not known is looked up once a request, not once a line. */
     private NewJob admit(Submission submission) {
-        if (submission.idempotencyKey() != null) {
-            // A key that is not honoured must not be taken: the caller would retry in good faith and get the job twice.
-            throw Problem.of(
-                    ProblemCode.INVALID_REQUEST,
-                    List.of(new FieldError("idempotency_key", "is not taken in bulk; submit the job alone")));
-        }
         if (!admission.knows(submission) && unknownTasks.add(submission.task())) {
             try {
                 return admission.admitFresh(submission).toCompletableFuture().join();
@@ -129,10 +134,75 @@ final class BulkSubmission implements SubmissionReader.Each {
         if (!errors.isEmpty()) {
             throw Problem.of(ProblemCode.BULK_REJECTED, errors);
         }
-        if (!jobs.isEmpty()) {
-            acceptance.acceptAll(jobs);
+        if (keyed.isEmpty()) {
+            if (!jobs.isEmpty()) {
+                acceptance.acceptAll(jobs);
+            }
+            return new BulkAnswer(items, Map.of(), Map.of());
         }
-        return new BulkAnswer(items, Map.of());
+        return acceptAllKeyed();
+    }
+
+    /** All of them in one transaction, those without a key among them. */
+    private BulkAnswer acceptAllKeyed() {
+        var all = new ArrayList<>(keyed);
+        jobs.forEach(job -> all.add(new Keyed(job, null, null)));
+        var outcome = new KeyedOutcome();
+        outcome.add(all, once.submitAll(all));
+        if (!outcome.refused.isEmpty()) {
+            var errors = new ArrayList<FieldError>();
+            for (int i = 0; i < items.size(); i++) {
+                if (items.get(i) instanceof Item.Good(var job)
+                        && outcome.refused.get(job.id()) instanceof Problem why) {
+                    errors.addAll(at(i, why));
+                }
+            }
+            throw Problem.of(ProblemCode.BULK_REJECTED, errors);
+        }
+        return new BulkAnswer(items, Map.of(), outcome.before);
+    }
+
+    /** What became of jobs with keys, by the ids they would have had. */
+    private static final class KeyedOutcome {
+        final Map<UUID, RuntimeException> refused = new HashMap<>();
+        final Map<UUID, UUID> before = new HashMap<>();
+
+        void add(List<Keyed> jobs, List<Verdict> verdicts) {
+            for (int i = 0; i < jobs.size(); i++) {
+                UUID id = jobs.get(i).job().id();
+                Problem problem = OnceSubmitter.problem(verdicts.get(i), jobs.get(i));
+                if (problem != null) {
+                    refused.put(id, problem);
+                } else if (verdicts.get(i) instanceof Verdict.Before(UUID first)) {
+                    before.put(id, first);
+                }
+            }
+        }
+    }
+
+    /** Accepts those with keys as far as they can be, a few transactions one after the other. */
+    private KeyedOutcome acceptKeyed(int batch) {
+        var outcome = new KeyedOutcome();
+        for (int from = 0; from < keyed.size(); from += batch) {
+            acceptKeyed(keyed.subList(from, Math.min(keyed.size(), from + batch)), outcome);
+        }
+        return outcome;
+    }
+
+    private void acceptKeyed(List<Keyed> part, KeyedOutcome outcome) {
+        try {
+            outcome.add(part, once.submitEach(part));
+        } catch (RuntimeException e) {
+            if (!Problems.isRefusedValue(e)) {
+                part.forEach(each -> outcome.refused.put(each.job().id(), e));
+            } else if (part.size() == 1) {
+                outcome.refused.put(part.getFirst().job().id(), Acceptance.unstorable());
+            } else {
+                // One of them is to blame; halving finds it in few transactions.
+                acceptKeyed(part.subList(0, part.size() / 2), outcome);
+                acceptKeyed(part.subList(part.size() / 2, part.size()), outcome);
+            }
+        }
     }
 
     private static List<FieldError> at(int index, Problem problem) {
@@ -166,13 +236,15 @@ final class BulkSubmission implements SubmissionReader.Each {
                     },
                     Thread::startVirtualThread));
         }
+        KeyedOutcome outcome = acceptKeyed(config.batch());
+        refused.putAll(outcome.refused);
         inserts.forEach(CompletableFuture::join);
-        if (!refused.isEmpty() && refused.size() == jobs.size()) {
+        if (!refused.isEmpty() && refused.size() == jobs.size() + keyed.size()) {
             RuntimeException first = refused.values().iterator().next();
             if (!(first instanceof Problem)) {
                 throw first;
             }
         }
-        return new BulkAnswer(items, refused);
+        return new BulkAnswer(items, refused, outcome.before);
     }
 }

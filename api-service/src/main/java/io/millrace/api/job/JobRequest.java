@@ -55,6 +55,9 @@ record JobRequest(
         @Schema(description = "Seconds the result is kept") @Nullable
         Double resultTtl,
 
+        @Schema(description = "Whether the result is not kept at all") @Nullable
+        Boolean ignoreResult,
+
         @Schema(description = "http(s) address to be told of the end") @Nullable
         String callbackUrl,
 
@@ -68,4 +71,34 @@ record JobRequest(
         String rateKey,
 
         @Schema(description = "The same key and job again answer with the first job") @Nullable
-        String idempotencyKey) {}
+        String idempotencyKey,
+
+        @Schema(description = "Accept it only if no other has its place") @Nullable
+        UniqueRequest unique) {
+
+    /** The same of a submission that wants to be the only one of its kind. */
+    @Schema(name = "Unique", description = "The same task and arguments, or the same key, in one project")
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    record UniqueRequest(
+            @Schema(description = "What it is the only one of; its task with its arguments if not given") @Nullable
+            String key,
+
+            @Schema(name = "for", description = "Seconds from now in which there is no other, finished or not")
+            @Nullable
+            Double forSeconds,
+
+            @Schema(
+                    name = "while",
+                    description = "As long as it has not finished; so it is if `for` is not given",
+                    enumeration = {"unfinished"})
+            @Nullable
+            String during,
+
+            @Schema(
+                    description =
+                            "return: answer 200 with the other job. reject: 409 `job_not_unique`. replace: revoke the other; if it runs, it may finish",
+                    enumeration = {"return", "reject", "replace"},
+                    defaultValue = "return")
+            @Nullable
+            String onConflict) {}
+}

@@ -90,6 +90,15 @@ public class JobResource {
             description = "Accepted; Location has its address",
             content = @Content(schema = @Schema(implementation = JobView.class)))
     @APIResponse(
+            responseCode = "200",
+            description = "The job that was there before, for an idempotency key or a unique job; or, with Prefer, the"
+                    + " finished job",
+            content = @Content(schema = @Schema(implementation = JobView.class)))
+    @APIResponse(
+            responseCode = "409",
+            description = "job_not_unique, with the job_id of the other",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    @APIResponse(
             responseCode = "400",
             description = "malformed_json",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
@@ -103,7 +112,7 @@ public class JobResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     @APIResponse(
             responseCode = "422",
-            description = "invalid_args, invalid_request, unknown_field",
+            description = "invalid_args, invalid_request, unknown_field, idempotency_key_reused",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     @APIResponse(
             responseCode = "503",
@@ -123,11 +132,10 @@ public class JobResource {
         CompletionStage<NewJob> admitted = admission.knows(submission)
                 ? CompletableFuture.completedStage(admission.admit(submission))
                 : admission.admitFresh(submission);
-        String key = submission.idempotencyKey();
-        CompletionStage<RestResponse<JobView>> answer = key == null
-                ? admitted.thenCompose(submitter::submit).thenApply(JobResource::accepted)
-                : admitted.thenCompose(job -> once.submit(job, key, submission))
-                        .thenApply(job -> job.isNew() ? accepted(job.view()) : RestResponse.ok(job.view()));
+        CompletionStage<RestResponse<JobView>> answer = OnceSubmitter.applies(submission)
+                ? admitted.thenCompose(job -> once.submit(job, submission))
+                        .thenApply(job -> job.isNew() ? accepted(job.view()) : RestResponse.ok(job.view()))
+                : admitted.thenCompose(submitter::submit).thenApply(JobResource::accepted);
         Duration patience = Waits.preferred(prefer);
         return patience.isZero() ? answer : answer.thenCompose(response -> finished(response, patience));
     }
@@ -193,9 +201,10 @@ public class JobResource {
         if (idempotencyKey != null) {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
-                    List.of(new FieldError("Idempotency-Key", "is not taken in bulk; submit the job alone")));
+                    List.of(new FieldError(
+                            "Idempotency-Key", "is not taken in bulk; give each job its idempotency_key")));
         }
-        var bulk = new BulkSubmission(admission, config.maxBulk());
+        var bulk = new BulkSubmission(admission, once, config.maxBulk());
         if (contentType.startsWith(NDJSON)) {
             bulk.readLines(body.bytes());
         } else {

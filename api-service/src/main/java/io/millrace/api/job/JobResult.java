@@ -24,6 +24,9 @@ final class JobResult {
     }
 
     private static String kept(Job job, Instant now) {
+        if (job.resultTtl() == 0) {
+            throw Problem.of(ProblemCode.RESULT_EXPIRED, "The result of job " + job.id() + " was not to be kept.");
+        }
         Instant forgotten = job.resultExpiresAt();
         if (forgotten != null && forgotten.isBefore(now)) {
             throw Problem.of(

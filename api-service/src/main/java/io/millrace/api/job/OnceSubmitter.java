@@ -7,20 +7,31 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.NewJob;
+import io.millrace.job.Unique;
 import io.millrace.store.JobQueries;
-import io.millrace.store.JobStore;
+import io.millrace.store.KeyStore;
+import io.millrace.store.KeyStore.Keyed;
+import io.millrace.store.KeyStore.Verdict;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
-/** Submissions with an idempotency key: the same again is answered with the first job, something else is refused. */
+/**
+ * Submissions that may stand for a job that is there already. With an idempotency key, the same again is answered with
+ * the first job, and something else is refused. One that is to be unique finds its place free, or does as it says.
+ */
 @Singleton
 class OnceSubmitter {
 
@@ -29,57 +40,130 @@ class OnceSubmitter {
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
-    private final JobStore store;
+    private final KeyStore store;
     private final JobQueries queries;
     private final Acceptance acceptance;
     private final Clock clock;
 
-    OnceSubmitter(JobStore store, JobQueries queries, Acceptance acceptance, Clock clock) {
+    OnceSubmitter(KeyStore store, JobQueries queries, Acceptance acceptance, Clock clock) {
         this.store = store;
         this.queries = queries;
         this.acceptance = acceptance;
         this.clock = clock;
     }
 
+    /** Whether a submission may stand for a job that is there already. */
+    static boolean applies(Submission submission) {
+        return submission.idempotencyKey() != null || submission.unique() != null;
+    }
+
     /**
-     * The job that a key stands for.
+     * The job that a submission stands for.
      *
      * @param isNew whether it was accepted just now
      */
     record Submitted(JobView view, boolean isNew) {}
 
-    /** Accepts a job unless its key stands for one already. @throws Problem {@code idempotency_key_reused}, in the stage */
-    CompletionStage<Submitted> submit(NewJob job, String key, Submission submission) {
-        return CompletableFuture.supplyAsync(
-                () -> submitNow(job, key, fingerprint(submission)), Thread::startVirtualThread);
+    /**
+     * Accepts a job unless it stands for one already.
+     *
+     * @throws Problem {@code idempotency_key_reused} or {@code job_not_unique}, in the stage
+     */
+    CompletionStage<Submitted> submit(NewJob job, Submission submission) {
+        return CompletableFuture.supplyAsync(() -> submitNow(keyed(job, submission)), Thread::startVirtualThread);
     }
 
-    private Submitted submitNow(NewJob job, String key, String fingerprint) {
-        return switch (store.submitOnce(job, key, fingerprint)) {
-            case JobStore.Once.Accepted _ -> {
-                acceptance.accepted(job);
-                yield new Submitted(JobView.of(job), true);
-            }
-            case JobStore.Once.Before(var id) ->
+    private Submitted submitNow(Keyed keyed) {
+        return switch (submitEach(List.of(keyed)).getFirst()) {
+            case Verdict.Accepted _ -> new Submitted(JobView.of(keyed.job()), true);
+            case Verdict.Before(var id) ->
                 queries.get(id)
                         .map(first -> new Submitted(JobView.of(first, clock.instant()), false))
                         .orElseThrow(() -> Problem.of(
-                                ProblemCode.JOB_NOT_FOUND,
-                                "The key stands for job " + id + ", which is no longer kept."));
-            case JobStore.Once.KeyReused _ ->
-                throw Problem.of(
-                        ProblemCode.IDEMPOTENCY_KEY_REUSED,
-                        "The key '" + key + "' was used before for a submission that says something else.");
+                                ProblemCode.JOB_NOT_FOUND, "It stands for job " + id + ", which is no longer kept."));
+            case Verdict.KeyReused refused -> throw refusal(refused, keyed);
+            case Verdict.NotUnique refused -> throw refusal(refused, keyed);
         };
+    }
+
+    /** Accepts what can be, in one transaction. */
+    List<Verdict> submitEach(List<Keyed> jobs) {
+        return announced(jobs, store.submit(jobs, clock.instant()));
+    }
+
+    /** Accepts all in one transaction or, if any is refused, none. */
+    List<Verdict> submitAll(List<Keyed> jobs) {
+        List<Verdict> verdicts = store.submitAll(jobs, clock.instant());
+        return verdicts.stream().anyMatch(Verdict::refused) ? verdicts : announced(jobs, verdicts);
+    }
+
+    private List<Verdict> announced(List<Keyed> jobs, List<Verdict> verdicts) {
+        var accepted = new ArrayList<NewJob>();
+        for (int i = 0; i < jobs.size(); i++) {
+            if (verdicts.get(i) instanceof Verdict.Accepted) {
+                accepted.add(jobs.get(i).job());
+            }
+        }
+        acceptance.accepted(accepted);
+        return verdicts;
+    }
+
+    /** What a caller is told of a submission that was refused; null if it was not. */
+    static @Nullable Problem problem(Verdict verdict, Keyed keyed) {
+        return verdict.refused() ? refusal(verdict, keyed) : null;
+    }
+
+    private static Problem refusal(Verdict verdict, Keyed keyed) {
+        if (verdict instanceof Verdict.NotUnique(UUID holder)) {
+            return Problem.of(ProblemCode.JOB_NOT_UNIQUE, "Job " + holder + " has the place of this one.", holder);
+        }
+        String key = keyed.idempotency() == null ? "" : keyed.idempotency().key();
+        return Problem.of(
+                ProblemCode.IDEMPOTENCY_KEY_REUSED,
+                "The key '" + key + "' was used before for a submission that says something else.");
+    }
+
+    /** A job with the keys that its submission names. */
+    Keyed keyed(NewJob job, Submission asked) {
+        String key = asked.idempotencyKey();
+        return new Keyed(
+                job,
+                key == null ? null : new KeyStore.Idempotency(key, fingerprint(asked)),
+                asked.unique() == null ? null : unique(asked, asked.unique(), clock.instant()));
+    }
+
+    static Unique unique(Submission asked, Submission.Uniqueness wish, Instant now) {
+        Double seconds = wish.forSeconds();
+        return new Unique(
+                place(asked, wish.key()),
+                seconds == null ? null : now.plusMillis(Math.round(seconds * 1000)),
+                wish.whileUnfinished(),
+                wish.onConflict());
+    }
+
+    /** SHA-256 of what a submission wants to be the only one of. */
+    private static String place(Submission asked, @Nullable String key) {
+        String project = asked.projectId() == null ? "" : asked.projectId();
+        try {
+            return sha256(CANONICAL.writeValueAsString(
+                    key == null
+                            ? List.of(project, "args", asked.task(), canonicalArgs(asked))
+                            : List.of(project, "key", key)));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("text can be written as JSON", e);
+        }
+    }
+
+    private static String canonicalArgs(Submission asked) throws JsonProcessingException {
+        return CANONICAL.writeValueAsString(CANONICAL.treeToValue(asked.args(), Object.class));
     }
 
     /** SHA-256 of all that a submission says, its key excepted; the order of keys and white space do not count. */
     static String fingerprint(Submission asked) {
         try {
-            String args = CANONICAL.writeValueAsString(CANONICAL.treeToValue(asked.args(), Object.class));
-            String all = String.join(
+            return sha256(String.join(
                     "\n",
-                    args,
+                    canonicalArgs(asked),
                     Arrays.asList(
                                     asked.task(),
                                     asked.queue(),
@@ -93,16 +177,22 @@ class OnceSubmitter {
                                     asked.softTimeLimit(),
                                     asked.timeLimit(),
                                     asked.resultTtl(),
+                                    asked.ignoreResult(),
                                     asked.callbackUrl(),
                                     asked.traceId(),
                                     asked.projectId(),
                                     asked.tags(),
                                     asked.rateKey())
-                            .toString());
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8)));
+                            .toString()));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("what was JSON can be written as JSON", e);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

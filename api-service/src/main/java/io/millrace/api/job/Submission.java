@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.job.Unique;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,24 @@ record Submission(
         @Nullable Double softTimeLimit,
         @Nullable Double timeLimit,
         @Nullable Double resultTtl,
+        @Nullable Boolean ignoreResult,
         @Nullable String callbackUrl,
         @Nullable String traceId,
         @Nullable String projectId,
         List<String> tags,
         @Nullable String rateKey,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        @Nullable Uniqueness unique) {
+
+    /**
+     * Of what it wants to be the only one.
+     *
+     * @param key null for its task with its arguments
+     * @param forSeconds for how long, null for no such period
+     * @param whileUnfinished whether as long as it has not finished
+     */
+    record Uniqueness(
+            @Nullable String key, @Nullable Double forSeconds, boolean whileUnfinished, Unique.OnConflict onConflict) {}
 
     /** The same with the key of a header; both at once must agree. */
     Submission withKey(@Nullable String header) {
@@ -62,11 +75,13 @@ record Submission(
                 softTimeLimit,
                 timeLimit,
                 resultTtl,
+                ignoreResult,
                 callbackUrl,
                 traceId,
                 projectId,
                 tags,
                 rateKey,
-                header);
+                header,
+                unique);
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.api.problem.Problems;
+import io.millrace.job.Unique;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -164,6 +165,9 @@ final class SubmissionReader {
         Double resultTtl;
 
         @Nullable
+        Boolean ignoreResult;
+
+        @Nullable
         String callbackUrl;
 
         @Nullable
@@ -179,6 +183,8 @@ final class SubmissionReader {
 
         @Nullable
         String idempotencyKey;
+
+        Submission.@Nullable Uniqueness unique;
 
         @Nullable
         List<FieldError> errors;
@@ -210,12 +216,14 @@ final class SubmissionReader {
                     softTimeLimit,
                     timeLimit,
                     resultTtl,
+                    ignoreResult,
                     callbackUrl,
                     traceId,
                     projectId,
                     tags,
                     rateKey,
-                    idempotencyKey);
+                    idempotencyKey,
+                    unique);
         }
 
         Problem problem() {
@@ -266,12 +274,14 @@ final class SubmissionReader {
             case "soft_time_limit" -> draft.softTimeLimit = seconds(draft, name);
             case "time_limit" -> draft.timeLimit = seconds(draft, name);
             case "result_ttl" -> draft.resultTtl = seconds(draft, name);
+            case "ignore_result" -> draft.ignoreResult = flag(draft, name);
             case "callback_url" -> draft.callbackUrl = text(draft, name);
             case "trace_id" -> draft.traceId = text(draft, name);
             case "project_id" -> draft.projectId = text(draft, name);
             case "tags" -> draft.tags = texts(draft, name);
             case "rate_key" -> draft.rateKey = text(draft, name);
             case "idempotency_key" -> draft.idempotencyKey = text(draft, name);
+            case "unique" -> draft.unique = unique(draft);
             default -> {
                 in.skipChildren();
                 draft.refuse(name, "is not a field of a job");
@@ -350,6 +360,57 @@ final class SubmissionReader {
             }
         }
         return texts;
+    }
+
+    private @Nullable Boolean flag(Draft draft, String name) throws IOException {
+        if (in.currentToken().isBoolean()) {
+            return in.getBooleanValue();
+        }
+        refuseUnlessNull(draft, name, "must be true or false");
+        return null;
+    }
+
+    private Submission.@Nullable Uniqueness unique(Draft draft) throws IOException {
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            refuseUnlessNull(draft, "unique", "must be an object");
+            return null;
+        }
+        String key = null;
+        Double seconds = null;
+        String during = null;
+        String onConflict = null;
+        for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+            in.nextToken();
+            switch (name) {
+                case "key" -> key = text(draft, "unique.key");
+                case "for" -> seconds = seconds(draft, "unique.for");
+                case "while" -> during = text(draft, "unique.while");
+                case "on_conflict" -> onConflict = text(draft, "unique.on_conflict");
+                default -> {
+                    in.skipChildren();
+                    draft.refuse("unique." + name, "is not a field of unique");
+                }
+            }
+        }
+        if (during != null && !during.equals("unfinished")) {
+            refuse(draft, "unique.while", "must be unfinished");
+        }
+        // With neither, it is the job itself that must not be there twice.
+        return new Submission.Uniqueness(
+                key, seconds, during != null || seconds == null, onConflict(draft, onConflict));
+    }
+
+    private Unique.OnConflict onConflict(Draft draft, @Nullable String word) throws IOException {
+        return switch (word) {
+            case null -> Unique.OnConflict.RETURN;
+            case "return" -> Unique.OnConflict.RETURN;
+            case "reject" -> Unique.OnConflict.REJECT;
+            case "replace" -> Unique.OnConflict.REPLACE;
+            default -> {
+                refuse(draft, "unique.on_conflict", "must be return, reject or replace");
+                yield Unique.OnConflict.RETURN;
+            }
+        };
     }
 
     private void refuseUnlessNull(Draft draft, String name, String message) throws IOException {

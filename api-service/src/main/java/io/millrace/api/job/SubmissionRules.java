@@ -6,7 +6,7 @@ import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.NewJob;
-import io.millrace.task.TaskDefinition;
+import io.millrace.task.JobDefaults;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -19,8 +19,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a submission becomes: the task's own values, overridden within bounds by what was asked for. A pure function of
- * the two and the time.
+ * What a submission becomes: the defaults of its task and queue, overridden within bounds by what was asked for. A pure
+ * function of the two and the time.
  */
 final class SubmissionRules {
 
@@ -36,40 +36,41 @@ final class SubmissionRules {
     }
 
     /**
+     * @param task its task's name
+     * @param defaults what a job of this task gets in this queue
      * @param queue where it goes
-     * @param queuePriority what a job of that queue gets that names none
      * @throws Problem with every field that is wrong
      */
     NewJob resolve(
             Submission asked,
-            TaskDefinition task,
+            String task,
+            JobDefaults defaults,
             ArgsSchema schema,
             String queue,
-            int queuePriority,
             Instant now,
             UUID id) {
         var errors = new ArrayList<FieldError>(0);
         Instant dueAt = dueAt(asked, now, errors);
-        Instant expiresAt = expiresAt(asked, now, dueAt, errors);
-        Double hard = limit("time_limit", asked.timeLimit(), secondsOrNull(task.timeLimit()), errors);
-        Double soft = softLimit(asked, task, hard, errors);
+        Instant expiresAt = expiresAt(asked, defaults, now, dueAt, errors);
+        Double hard = limit("time_limit", asked.timeLimit(), secondsOrNull(defaults.timeLimit()), errors);
+        Double soft = softLimit(asked, defaults, hard, errors);
         var job = new NewJob(
                 id,
-                task.name(),
+                task,
                 queue,
-                priority(asked, task, queue, queuePriority, errors),
+                priority(asked, defaults, errors),
                 dueAt,
                 expiresAt,
-                maxRetries(asked, task, errors),
+                maxRetries(asked, defaults, errors),
                 between(
                         "retry_delay",
                         asked.retryDelay(),
-                        seconds(task.retry().delay()),
+                        seconds(defaults.retry().delay()),
                         bounds.maxRetryDelay(),
                         errors),
                 soft,
                 hard,
-                between("result_ttl", asked.resultTtl(), seconds(task.resultTtl()), bounds.maxResultTtl(), errors),
+                resultTtl(asked, defaults, errors),
                 asked.argsText(),
                 word("trace_id", asked.traceId(), WORD_LENGTH, errors),
                 word("project_id", asked.projectId(), WORD_LENGTH, errors),
@@ -77,6 +78,7 @@ final class SubmissionRules {
                 word("rate_key", asked.rateKey(), WORD_LENGTH, errors),
                 callbackUrl(asked.callbackUrl(), errors));
         word("idempotency_key", asked.idempotencyKey(), WORD_LENGTH, errors);
+        checkUnique(asked, errors);
         boolean argsAlone = errors.isEmpty();
         checkStorable(asked, errors);
         schema.check(asked.args(), errors);
@@ -86,12 +88,10 @@ final class SubmissionRules {
         return job;
     }
 
-    private int priority(
-            Submission asked, TaskDefinition task, String queue, int queuePriority, List<FieldError> errors) {
+    private static int priority(Submission asked, JobDefaults defaults, List<FieldError> errors) {
         Integer priority = asked.priority();
         if (priority == null) {
-            // A task's priority is meant among the jobs of its own queue.
-            return queue.equals(task.queue()) ? task.priority() : queuePriority;
+            return defaults.priority();
         }
         if (priority < 0 || priority > 10) {
             errors.add(new FieldError("priority", "must be from 0 (last) to 10 (first)"));
@@ -125,9 +125,12 @@ final class SubmissionRules {
     }
 
     private @Nullable Instant expiresAt(
-            Submission asked, Instant now, @Nullable Instant dueAt, List<FieldError> errors) {
+            Submission asked, JobDefaults defaults, Instant now, @Nullable Instant dueAt, List<FieldError> errors) {
         Instant expires = asked.expiresAt();
         Double seconds = asked.expiresIn();
+        if (expires == null && seconds == null) {
+            return defaults.expires() == null ? null : (dueAt == null ? now : dueAt).plus(defaults.expires());
+        }
         if (seconds != null) {
             if (!within(seconds, bounds.maxAhead())) {
                 errors.add(new FieldError("expires", range(bounds.maxAhead())));
@@ -147,10 +150,10 @@ final class SubmissionRules {
         return expires;
     }
 
-    private int maxRetries(Submission asked, TaskDefinition task, List<FieldError> errors) {
+    private int maxRetries(Submission asked, JobDefaults defaults, List<FieldError> errors) {
         Integer maxRetries = asked.maxRetries();
         if (maxRetries == null) {
-            return task.retry().maxRetries();
+            return defaults.retry().maxRetries();
         }
         if (maxRetries < 0 || maxRetries > bounds.maxRetries()) {
             errors.add(new FieldError("max_retries", "must be from 0 to " + bounds.maxRetries()));
@@ -159,22 +162,22 @@ final class SubmissionRules {
     }
 
     private @Nullable Double softLimit(
-            Submission asked, TaskDefinition task, @Nullable Double hard, List<FieldError> errors) {
-        Double soft = limit("soft_time_limit", asked.softTimeLimit(), secondsOrNull(task.softTimeLimit()), errors);
+            Submission asked, JobDefaults defaults, @Nullable Double hard, List<FieldError> errors) {
+        Double soft = limit("soft_time_limit", asked.softTimeLimit(), secondsOrNull(defaults.softTimeLimit()), errors);
         if (soft == null || hard == null || soft <= hard) {
             return soft;
         }
         if (asked.softTimeLimit() != null) {
             errors.add(new FieldError("soft_time_limit", "must not be beyond the time limit of " + hard + " seconds"));
         }
-        // Only the hard limit was lowered: the task's soft one gives way.
+        // Only the hard limit was lowered: the default soft one gives way.
         return hard;
     }
 
     private @Nullable Double limit(
-            String field, @Nullable Double asked, @Nullable Double ofTask, List<FieldError> errors) {
+            String field, @Nullable Double asked, @Nullable Double otherwise, List<FieldError> errors) {
         if (asked == null) {
-            return ofTask;
+            return otherwise;
         }
         if (!(asked > 0) || !within(asked, bounds.maxTimeLimit())) {
             errors.add(new FieldError(
@@ -186,14 +189,45 @@ final class SubmissionRules {
     }
 
     private static double between(
-            String field, @Nullable Double asked, double ofTask, Duration longest, List<FieldError> errors) {
+            String field, @Nullable Double asked, double otherwise, Duration longest, List<FieldError> errors) {
         if (asked == null) {
-            return ofTask;
+            return otherwise;
         }
         if (!within(asked, longest)) {
             errors.add(new FieldError(field, range(longest)));
         }
         return asked;
+    }
+
+    /** Zero where the result is not to be kept: it is not even stored then. */
+    private double resultTtl(Submission asked, JobDefaults defaults, List<FieldError> errors) {
+        Boolean ignore = asked.ignoreResult();
+        Double ttl = asked.resultTtl();
+        if (Boolean.TRUE.equals(ignore)) {
+            if (ttl != null && ttl != 0) {
+                errors.add(new FieldError("ignore_result", "cannot be combined with a result_ttl"));
+            }
+            return 0;
+        }
+        Duration otherwise = ignore == null ? defaults.resultTtl() : defaults.keptResultTtl();
+        return between("result_ttl", ttl, seconds(otherwise), bounds.maxResultTtl(), errors);
+    }
+
+    private void checkUnique(Submission asked, List<FieldError> errors) {
+        Submission.Uniqueness unique = asked.unique();
+        if (unique == null) {
+            return;
+        }
+        word("unique.key", unique.key(), WORD_LENGTH, errors);
+        Double seconds = unique.forSeconds();
+        if (seconds != null && (!(seconds > 0) || !within(seconds, bounds.maxAhead()))) {
+            errors.add(new FieldError(
+                    "unique.for",
+                    "must be greater than 0 and at most " + bounds.maxAhead().toSeconds() + " seconds"));
+        }
+        if (asked.idempotencyKey() != null) {
+            errors.add(new FieldError("unique", "cannot be combined with idempotency_key"));
+        }
     }
 
     private static boolean within(double seconds, Duration longest) {

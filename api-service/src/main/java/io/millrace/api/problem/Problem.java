@@ -1,6 +1,8 @@
 package io.millrace.api.problem;
 
 import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that cannot be served, for a reason its sender can be told. Expected, so it carries no stack trace and costs
@@ -13,10 +15,16 @@ public final class Problem extends RuntimeException {
 
     private final ProblemCode code;
     private final transient List<FieldError> errors;
+    private final @Nullable UUID jobId;
 
     private Problem(ProblemCode code, String detail, List<FieldError> errors) {
+        this(code, detail, errors, null);
+    }
+
+    private Problem(ProblemCode code, String detail, List<FieldError> errors, @Nullable UUID jobId) {
         super(detail, null, false, false);
         this.code = code;
+        this.jobId = jobId;
         this.errors = errors.size() > ERRORS_SHOWN ? errors.subList(0, ERRORS_SHOWN) : errors;
     }
 
@@ -27,6 +35,11 @@ public final class Problem extends RuntimeException {
      */
     public static Problem of(ProblemCode code, String detail) {
         return new Problem(code, detail, List.of());
+    }
+
+    /** A problem that is due to another job. */
+    public static Problem of(ProblemCode code, String detail, UUID jobId) {
+        return new Problem(code, detail, List.of(), jobId);
     }
 
     /** Invalid fields; {@code detail} names the first. */
@@ -57,6 +70,7 @@ public final class Problem extends RuntimeException {
                 code.status(),
                 String.valueOf(getMessage()),
                 code.wireName(),
-                errors);
+                errors,
+                jobId);
     }
 }

@@ -21,6 +21,7 @@ public enum ProblemCode {
     JOB_FAILED(409, "The job has failed and has no result"),
     JOB_REVOKED(409, "The job was revoked and has no result"),
     JOB_ALREADY_FINISHED(409, "The job has finished"),
+    JOB_NOT_UNIQUE(409, "Another job has the place of this one"),
     WORKER_NOT_ALIVE(409, "The worker is leaving or has gone"),
     JOB_NOT_FAILED(409, "Only a failed or revoked job can run again"),
     SCHEDULE_EXISTS(409, "There is a schedule of this name"),

@@ -3,7 +3,9 @@ package io.millrace.api.problem;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+import org.jboss.resteasy.reactive.server.core.CurrentRequestManager;
 
 /** Answers for whatever a route throws. */
 public final class ProblemMapper {
@@ -29,6 +31,14 @@ public final class ProblemMapper {
         if (problem.code().status() == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
         }
+        if (problem.code() == ProblemCode.METHOD_NOT_ALLOWED) {
+            response.allow(allowed());
+        }
         return response.build();
+    }
+
+    private static Set<String> allowed() {
+        var request = CurrentRequestManager.get();
+        return request == null ? Set.of() : AllowedMethods.at(request);
     }
 }

@@ -45,6 +45,11 @@ public final class Problems {
         return refused.getSqlState() != null && refused.getSqlState().startsWith("22");
     }
 
+    /** The same for any failure. */
+    public static boolean isRefusedValue(RuntimeException thrown) {
+        return thrown instanceof PgException refused && refusesValue(refused);
+    }
+
     /** JSON that cannot be read, told with where it breaks and without the text around it. */
     public static Problem malformed(JsonProcessingException malformed) {
         var at = malformed.getLocation();

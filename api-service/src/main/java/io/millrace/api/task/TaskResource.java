@@ -6,9 +6,13 @@ import io.millrace.api.body.LimitChanges;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.Queues;
 import io.millrace.limit.LimitName;
+import io.millrace.limit.Limits;
 import io.millrace.store.LimitStore;
 import io.millrace.store.TaskStore;
+import io.millrace.task.Precedence;
+import io.millrace.task.TaskDefinition;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
@@ -32,10 +36,14 @@ public class TaskResource {
 
     private final TaskStore store;
     private final LimitStore limits;
+    private final Precedence precedence;
+    private final Queues queues;
 
-    TaskResource(TaskStore store, LimitStore limits) {
+    TaskResource(TaskStore store, LimitStore limits, Precedence precedence, Queues queues) {
         this.limits = limits;
         this.store = store;
+        this.precedence = precedence;
+        this.queues = queues;
     }
 
     @GET
@@ -46,9 +54,7 @@ public class TaskResource {
             description = "With their defaults and the JSON Schema of their arguments.")
     public List<TaskView> list() {
         var inForce = limits.inForce();
-        return store.all().stream()
-                .map(task -> TaskView.of(task, inForce.limit(new LimitName(LimitName.Scope.TASK, task.name()))))
-                .toList();
+        return store.all().stream().map(task -> view(task, inForce)).toList();
     }
 
     @GET
@@ -70,9 +76,18 @@ public class TaskResource {
         return store.all().stream()
                 .filter(task -> task.name().equals(name))
                 .findFirst()
-                .map(task -> TaskView.of(task, limits.inForce().limit(new LimitName(LimitName.Scope.TASK, name))))
+                .map(task -> view(task, limits.inForce()))
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.UNKNOWN_TASK, "No worker has registered a task '" + name + "'."));
+    }
+
+    private TaskView view(TaskDefinition task, Limits inForce) {
+        // A worker with other queues may have registered it.
+        int queuePriority = queues.names().contains(task.queue()) ? queues.priorityOf(task.queue()) : task.priority();
+        return TaskView.of(
+                task,
+                precedence.of(task, task.queue(), queuePriority),
+                inForce.limit(new LimitName(LimitName.Scope.TASK, task.name())));
     }
 
     /** Body: any of {@code rate_limit}, {@code max_concurrency} and {@code priority}. */

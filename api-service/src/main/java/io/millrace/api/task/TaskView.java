@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.job.RetryPolicy;
 import io.millrace.limit.Limit;
+import io.millrace.task.JobDefaults;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
@@ -28,6 +29,15 @@ public record TaskView(
         @Nullable Integer maxConcurrency,
         double resultTtl,
 
+        @Schema(description = "Seconds after which a job that is due is no longer worth running") @Nullable
+        Double expires,
+
+        @Schema(description = "Whether results are not kept at all")
+        boolean ignoreResult,
+
+        @Schema(description = "Whether a run that was lost with its worker is followed by another")
+        boolean acksLate,
+
         @Schema(description = "thread, or process where each run has one of its own")
         String isolation,
 
@@ -39,20 +49,26 @@ public record TaskView(
     @Schema(name = "RetryBackoff")
     public record Backoff(double delay, double factor, double cap, boolean jitter) {}
 
-    /** @param limit on starts and runs of the task, null for none */
-    static TaskView of(TaskDefinition task, @Nullable Limit limit) {
-        RetryPolicy retry = task.retry();
+    /**
+     * @param defaults what a job of this task gets that says nothing itself
+     * @param limit on starts and runs of the task, null for none
+     */
+    static TaskView of(TaskDefinition task, JobDefaults defaults, @Nullable Limit limit) {
+        RetryPolicy retry = defaults.retry();
         return new TaskView(
                 task.name(),
                 task.queue(),
-                task.priority(),
+                defaults.priority(),
                 retry.maxRetries(),
                 new Backoff(seconds(retry.delay()), retry.factor(), seconds(retry.cap()), retry.jitter()),
-                secondsOrNull(task.softTimeLimit()),
-                secondsOrNull(task.timeLimit()),
+                secondsOrNull(defaults.softTimeLimit()),
+                secondsOrNull(defaults.timeLimit()),
                 limit == null || limit.rate() == null ? null : limit.rate().toString(),
                 limit == null ? null : limit.maxConcurrency(),
-                seconds(task.resultTtl()),
+                seconds(defaults.keptResultTtl()),
+                secondsOrNull(defaults.expires()),
+                defaults.resultTtl().isZero(),
+                retry.afterLoss(),
                 task.isolated() ? "process" : "thread",
                 task.argsSchema());
     }

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.job.Unique;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,5 +143,58 @@ class SubmissionReaderTest {
 
     private static Problem problem(String body) {
         return catchThrowableOfType(Problem.class, () -> Submissions.read(body));
+    }
+
+    @Test
+    void a_wish_to_be_unique_is_read_and_is_for_the_job_itself_if_it_says_nothing_else() {
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {}}").unique())
+                .isEqualTo(new Submission.Uniqueness(null, null, true, Unique.OnConflict.RETURN));
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"for\": 60, \"on_conflict\": \"reject\"}}")
+                        .unique())
+                .isEqualTo(new Submission.Uniqueness(null, 60.0, false, Unique.OnConflict.REJECT));
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"key\": \"k\", \"for\": 1.5,"
+                                + " \"while\": \"unfinished\", \"on_conflict\": \"replace\"}}")
+                        .unique())
+                .isEqualTo(new Submission.Uniqueness("k", 1.5, true, Unique.OnConflict.REPLACE));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    true                            | unique
+                    {"key": 1}                      | unique.key
+                    {"for": "60"}                   | unique.for
+                    {"while": "finished"}           | unique.while
+                    {"on_conflict": "ignore"}       | unique.on_conflict
+                    {"until": 5}                    | unique.until
+                    """)
+    void a_wish_to_be_unique_that_is_not_understood_is_named(String unique, String field) {
+        Problem problem = catchThrowableOfType(
+                Problem.class, () -> Submissions.read("{\"task\": \"t\", \"unique\": " + unique + "}"));
+
+        assertThat(problem.errors()).extracting(FieldError::field).containsExactly(field);
+    }
+
+    @Test
+    void the_same_place_is_the_same_project_and_key_or_task_and_arguments() {
+        String same = place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}}");
+
+        assertThat(
+                        place(
+                                "{\"unique\": {\"for\": 9}, \"args\": { \"b\":[2],\"a\":1 }, \"task\": \"t\", \"priority\": 1}"))
+                .isEqualTo(same);
+        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 2, \"b\": [2]}, \"unique\": {}}"))
+                .isNotEqualTo(same);
+        assertThat(place("{\"task\": \"u\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}}"))
+                .isNotEqualTo(same);
+        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": [2]}, \"unique\": {}, \"project_id\": \"p\"}"))
+                .isNotEqualTo(same);
+        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1}, \"unique\": {\"key\": \"k\"}}"))
+                .isEqualTo(place("{\"task\": \"u\", \"args\": {\"a\": 2}, \"unique\": {\"key\": \"k\"}}"));
+    }
+
+    private static String place(String json) {
+        Submission submission = Submissions.read(json);
+        return OnceSubmitter.unique(submission, Objects.requireNonNull(submission.unique()), Instant.EPOCH)
+                .fingerprint();
     }
 }

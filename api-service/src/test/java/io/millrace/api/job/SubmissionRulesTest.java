@@ -10,8 +10,13 @@ import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.JobIds;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
+import io.millrace.task.Defaults;
+import io.millrace.task.JobDefaults;
+import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +27,7 @@ class SubmissionRulesTest {
     private static final int QUEUE_PRIORITY = 2;
 
     private final SubmissionRules rules = new SubmissionRules(Submissions.BOUNDS);
+    private final Precedence precedence = new Precedence(Defaults.NONE, Map.of(), Map.of());
     private final TaskDefinition task = Submissions.task("t", "{}");
 
     @Test
@@ -62,10 +68,7 @@ class SubmissionRulesTest {
 
     @Test
     void in_another_queue_than_its_tasks_a_job_gets_that_queues_priority() {
-        assertThat(rules.resolve(
-                                submission(""), task, schema("{}"), "default", QUEUE_PRIORITY, NOW, new JobIds().next())
-                        .priority())
-                .isEqualTo(QUEUE_PRIORITY);
+        assertThat(resolve("", "{}", "default").priority()).isEqualTo(QUEUE_PRIORITY);
     }
 
     @Test
@@ -111,6 +114,11 @@ class SubmissionRulesTest {
                     "time_limit": 1e9                                                     | time_limit
                     "soft_time_limit": 61                                                 | soft_time_limit
                     "result_ttl": -1                                                      | result_ttl
+                    "result_ttl": 5, "ignore_result": true                                | ignore_result
+                    "unique": {"key": ""}                                                 | unique.key
+                    "unique": {"for": 0}                                                  | unique.for
+                    "unique": {"for": 1e300}                                              | unique.for
+                    "unique": {}, "idempotency_key": "k"                                  | unique
                     "callback_url": "ftp://example.org"                                   | callback_url
                     "callback_url": "http:x"                                              | callback_url
                     "callback_url": "not an address"                                      | callback_url
@@ -146,15 +154,7 @@ class SubmissionRulesTest {
                     """)
     void arguments_that_do_not_fit_the_schema_are_named(String args, String field) {
         Problem problem = catchThrowableOfType(
-                Problem.class,
-                () -> rules.resolve(
-                        submission(", \"args\": " + args),
-                        task,
-                        schema(Submissions.PIPELINE_SCHEMA),
-                        "celery",
-                        QUEUE_PRIORITY,
-                        NOW,
-                        new JobIds().next()));
+                Problem.class, () -> resolve(", \"args\": " + args, Submissions.PIPELINE_SCHEMA, "celery"));
 
         assertThat(problem.code()).isEqualTo(ProblemCode.INVALID_ARGS);
         assertThat(problem.errors()).extracting(FieldError::field).containsExactly(field);
@@ -176,9 +176,49 @@ class SubmissionRulesTest {
                 .contains("ude00");
     }
 
+    @Test
+    void a_default_expiry_counts_from_when_the_job_becomes_due() {
+        var defaults =
+                with(new Defaults(null, null, null, null, null, null, null, null, null, Duration.ofSeconds(30), null));
+
+        assertThat(resolve("", defaults).expiresAt()).isEqualTo(NOW.plusSeconds(30));
+        assertThat(resolve(", \"countdown\": 60", defaults).expiresAt()).isEqualTo(NOW.plusSeconds(90));
+        assertThat(resolve(", \"expires\": 5", defaults).expiresAt()).isEqualTo(NOW.plusSeconds(5));
+    }
+
+    @Test
+    void a_result_that_is_ignored_is_kept_for_no_time() {
+        var ignored =
+                with(new Defaults(null, null, null, null, null, null, null, Duration.ofSeconds(60), null, null, true));
+
+        assertThat(resolve(", \"ignore_result\": true").resultTtlSeconds()).isZero();
+        assertThat(resolve("", ignored).resultTtlSeconds()).isZero();
+        assertThat(resolve(", \"ignore_result\": false", ignored).resultTtlSeconds())
+                .isEqualTo(60);
+        assertThat(resolve(", \"result_ttl\": 9", ignored).resultTtlSeconds()).isEqualTo(9);
+    }
+
+    private JobDefaults with(Defaults says) {
+        return precedence.of(task.saying(says), "celery", QUEUE_PRIORITY);
+    }
+
+    private NewJob resolve(String fields, JobDefaults defaults) {
+        return rules.resolve(submission(fields), "t", defaults, schema("{}"), "celery", NOW, new JobIds().next());
+    }
+
     private NewJob resolve(String fields) {
+        return resolve(fields, "{}", "celery");
+    }
+
+    private NewJob resolve(String fields, String schema, String queue) {
         return rules.resolve(
-                submission(fields), task, schema("{}"), "celery", QUEUE_PRIORITY, NOW, new JobIds().next());
+                submission(fields),
+                "t",
+                precedence.of(task, queue, QUEUE_PRIORITY),
+                schema(schema),
+                queue,
+                NOW,
+                new JobIds().next());
     }
 
     private static Submission submission(String fields) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -76,7 +77,7 @@ public final class Child {
     }
 
     void whenGone(Runnable action) {
-        process.onExit().thenRun(action);
+        CompletableFuture<Void> _ = process.onExit().thenRun(action);
     }
 
     /** Waits until it can run jobs. */

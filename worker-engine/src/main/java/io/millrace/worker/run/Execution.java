@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.store.ResultConfig;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Snooze;
 import io.millrace.worker.task.TaskContext;
 import io.millrace.worker.task.TaskFailure;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.validation.Validator;
 import java.time.Clock;
@@ -31,12 +33,31 @@ class Execution {
     private final PassedResults passed;
     private final Validator validator;
     private final Clock clock;
+    private final long maxResultBytes;
 
-    Execution(TaskLibrary library, TaskJson json, PassedResults passed, Validator validator, Clock clock) {
+    @Inject
+    Execution(
+            TaskLibrary library,
+            TaskJson json,
+            PassedResults passed,
+            Validator validator,
+            ResultConfig results,
+            Clock clock) {
+        this(library, json, passed, validator, results.maxSize().asLongValue(), clock);
+    }
+
+    Execution(
+            TaskLibrary library,
+            TaskJson json,
+            PassedResults passed,
+            Validator validator,
+            long maxResultBytes,
+            Clock clock) {
         this.library = library;
         this.json = json;
         this.passed = passed;
         this.validator = validator;
+        this.maxResultBytes = maxResultBytes;
         this.clock = clock;
     }
 
@@ -58,7 +79,10 @@ class Execution {
             return new Outcome.Failed(JobError.of("invalid_args", "InvalidArgs", thrown), false);
         }
         try {
-            return new Outcome.Succeeded(json.write(task.method().call(args, context)));
+            Object returned = task.method().call(args, context);
+            return new Outcome.Succeeded(job.claim().keepsResult() ? json.write(returned, maxResultBytes) : null);
+        } catch (ResultTooLarge e) {
+            return new Outcome.Failed(JobError.of("result_too_large", "ResultTooLarge", e), false);
         } catch (JsonProcessingException e) {
             return new Outcome.Failed(
                     JobError.of("result_not_json", e.getClass().getSimpleName(), e), false);

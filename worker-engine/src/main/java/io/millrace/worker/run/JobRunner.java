@@ -10,6 +10,7 @@ import io.millrace.job.Settled;
 import io.millrace.job.Settlement;
 import io.millrace.job.Transition;
 import io.millrace.store.JobStore;
+import io.millrace.task.Precedence;
 import io.millrace.worker.Identity;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -26,6 +27,7 @@ public class JobRunner {
     private final Settler settler;
     private final RunningJobs running;
     private final TaskLibrary library;
+    private final Precedence precedence;
     private final TimeLimits limits;
     private final HeldWatch held;
     private final RunMetrics metrics;
@@ -40,6 +42,7 @@ public class JobRunner {
             Settler settler,
             RunningJobs running,
             TaskLibrary library,
+            Precedence precedence,
             TimeLimits limits,
             HeldWatch held,
             RunMetrics metrics,
@@ -52,6 +55,7 @@ public class JobRunner {
         this.settler = settler;
         this.running = running;
         this.library = library;
+        this.precedence = precedence;
         this.limits = limits;
         this.held = held;
         this.metrics = metrics;
@@ -83,7 +87,8 @@ public class JobRunner {
 
     /** Gives a claim back that is not being run, for any worker to take at once. */
     public void giveBack(Claim claim, String reason) {
-        settler.settle(new Settled(claim, decide(claim, new Outcome.Released(reason), clock.instant())), () -> {});
+        var released = new Outcome.Released(reason, false);
+        settler.settle(new Settled(claim, decide(claim, released, clock.instant())), () -> {});
     }
 
     /**
@@ -164,7 +169,7 @@ public class JobRunner {
 
     private Transition decide(Claim claim, Outcome outcome, Instant now) {
         RetryPolicy policy = library.find(claim.task())
-                .map(task -> task.definition().retry())
+                .map(task -> precedence.retryOf(task.definition(), claim.queue()))
                 .orElse(RetryPolicy.DEFAULT);
         return Settlement.settle(claim, outcome, policy, now, ThreadLocalRandom.current());
     }

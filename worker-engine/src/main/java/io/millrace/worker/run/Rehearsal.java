@@ -12,6 +12,8 @@ import io.millrace.store.BatchStore;
 import io.millrace.store.Database;
 import io.millrace.store.JobQueries;
 import io.millrace.store.TaskStore;
+import io.millrace.task.Defaults;
+import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.task.TaskContext;
 import io.millrace.worker.task.TaskMethod;
@@ -21,6 +23,7 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -68,6 +71,11 @@ public final class Rehearsal {
 
     private static final Set<String> CHECKPOINTS = Set.of("checkpoint", "cancelled", "progress");
 
+    private static final Precedence NOTHING_CONFIGURED = new Precedence(Defaults.NONE, Map.of(), Map.of());
+
+    /** What {@code millrace.result.max-size} is by default. */
+    private static final long MAX_RESULT_BYTES = 1 << 20;
+
     private final TaskJson json = new TaskJson();
     private final TaskLibrary library;
     private final Execution execution;
@@ -86,9 +94,14 @@ public final class Rehearsal {
             Database none,
             Clock clock,
             RandomGenerator random) {
-        this.library = new TaskLibrary(methods, queues, json, validator, new TaskStore(none));
+        this.library = new TaskLibrary(methods, queues, NOTHING_CONFIGURED, json, validator, new TaskStore(none));
         this.execution = new Execution(
-                library, json, new PassedResults(new BatchStore(none), new JobQueries(none)), validator, clock);
+                library,
+                json,
+                new PassedResults(new BatchStore(none), new JobQueries(none)),
+                validator,
+                MAX_RESULT_BYTES,
+                clock);
         this.clock = clock;
         this.random = random;
     }

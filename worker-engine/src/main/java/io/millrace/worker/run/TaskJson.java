@@ -24,7 +24,11 @@ import jakarta.inject.Singleton;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +57,60 @@ class TaskJson {
         return mapper.readValue(json, type);
     }
 
-    /** Writes a result; nothing is JSON null. */
+    /** Writes arguments or a result of any size; nothing is JSON null. */
     String write(@Nullable Object value) throws com.fasterxml.jackson.core.JsonProcessingException {
         return value == null ? "null" : mapper.writeValueAsString(value);
+    }
+
+    /**
+     * Writes a result; nothing is JSON null.
+     *
+     * @throws ResultTooLarge as soon as it has more bytes than this, so that it never fills the memory
+     */
+    String write(@Nullable Object value, long maxBytes)
+            throws com.fasterxml.jackson.core.JsonProcessingException, ResultTooLarge {
+        if (value == null) {
+            return "null";
+        }
+        var out = new BoundedOutput(maxBytes);
+        try {
+            mapper.writeValue(out, value);
+        } catch (IOException e) {
+            // Jackson may have wrapped what the output has thrown.
+            if (out.overflown) {
+                throw new ResultTooLarge(maxBytes);
+            }
+            if (e instanceof com.fasterxml.jackson.core.JsonProcessingException unwritable) {
+                throw unwritable;
+            }
+            throw new UncheckedIOException("writing memory cannot fail", e);
+        }
+        return out.bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Takes so many bytes and no more. */
+    private static final class BoundedOutput extends OutputStream {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        private final long maxBytes;
+        private boolean overflown;
+
+        BoundedOutput(long maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        @Override
+        public void write(byte[] more, int from, int length) throws IOException {
+            if (bytes.size() + (long) length > maxBytes) {
+                overflown = true;
+                throw new IOException("more than " + maxBytes + " bytes");
+            }
+            bytes.write(more, from, length);
+        }
+
+        @Override
+        public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
     }
 
     /** Whether this JSON object has the property with the value true. What is no JSON object has not. */

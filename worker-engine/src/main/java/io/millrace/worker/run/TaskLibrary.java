@@ -4,6 +4,9 @@ import io.millrace.dispatch.Queues;
 import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
 import io.millrace.store.TaskStore;
+import io.millrace.task.Defaults;
+import io.millrace.task.JobDefaults;
+import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
@@ -37,13 +40,19 @@ public class TaskLibrary {
     private final TaskStore store;
     private final TaskJson json;
 
-    TaskLibrary(@All List<TaskMethod> methods, Queues queues, TaskJson json, Validator validator, TaskStore store) {
+    TaskLibrary(
+            @All List<TaskMethod> methods,
+            Queues queues,
+            Precedence precedence,
+            TaskJson json,
+            Validator validator,
+            TaskStore store) {
         var byName = new HashMap<String, RunnableTask>();
         for (TaskMethod method : methods) {
             Class<?> args = method.argsType();
             boolean constrained =
                     args != null && validator.getConstraintsForClass(args).isBeanConstrained();
-            var task = new RunnableTask(define(method, queues, json), method, constrained);
+            var task = new RunnableTask(define(method, queues, precedence, json), method, constrained);
             if (byName.put(task.definition().name(), task) != null) {
                 throw new IllegalStateException(
                         "two methods are the task '" + task.definition().name() + "'");
@@ -74,30 +83,51 @@ public class TaskLibrary {
         return tasks.keySet();
     }
 
-    private static TaskDefinition define(TaskMethod method, Queues queues, TaskJson json) {
+    private static TaskDefinition define(TaskMethod method, Queues queues, Precedence precedence, TaskJson json) {
         Task task = method.task();
         if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
             throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
                     + "', which is no boolean among its arguments");
         }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
+        int queuePriority = queues.priorityOf(queue);
+        var once = new RetryPolicy(0, Duration.ZERO, 1, Duration.ZERO, true, task.acksLate());
+        // What is registered is what a job gets in the task's own queue, so that whoever reads no configuration, such
+        // as
+        // SQL, finds it too.
+        var asked = new TaskDefinition(
+                task.name(), queue, queuePriority, once, null, null, Duration.ZERO, null, task.isolated(), "{}");
+        JobDefaults defaults = precedence.of(asked.saying(says(task)), queue, queuePriority);
         return new TaskDefinition(
                 task.name(),
                 queue,
-                task.priority() < 0 ? queues.priorityOf(queue) : task.priority(),
-                new RetryPolicy(
-                        task.maxRetries(),
-                        duration(task.retryDelay()),
-                        task.retryFactor(),
-                        duration(task.retryCap()),
-                        task.retryJitter()),
-                durationOrNull(task.softTimeLimit()),
-                durationOrNull(task.timeLimit()),
-                duration(task.resultTtl()),
+                defaults.priority(),
+                defaults.retry(),
+                defaults.softTimeLimit(),
+                defaults.timeLimit(),
+                defaults.resultTtl(),
                 task.rateLimit().isEmpty() ? null : task.rateLimit(),
                 task.isolated(),
                 // A child registers nothing, and its start is to be short.
-                WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()));
+                WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()),
+                says(task),
+                null);
+    }
+
+    /** What an annotation says itself: what it was given another value than the one that stands for nothing. */
+    static Defaults says(Task task) {
+        return new Defaults(
+                durationOrNull(task.timeLimit()),
+                durationOrNull(task.softTimeLimit()),
+                task.maxRetries() < 0 ? null : task.maxRetries(),
+                durationOrNull(task.retryDelay()),
+                task.retryFactor() == 0 ? null : task.retryFactor(),
+                durationOrNull(task.retryCap()),
+                task.retryJitter() ? null : false,
+                durationOrNull(task.resultTtl()),
+                task.priority() < 0 ? null : task.priority(),
+                durationOrNull(task.expires()),
+                task.ignoreResult() ? true : null);
     }
 
     private static @Nullable Duration durationOrNull(String text) {

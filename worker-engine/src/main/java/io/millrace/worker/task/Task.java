@@ -28,6 +28,11 @@ import java.lang.annotation.Target;
  * {@code @RegisterForReflection(registerFullHierarchy = true)}, for native images.
  *
  * <p>Durations are written as {@code "300ms"}, {@code "30s"}, {@code "10m"}, {@code "24h"} or in ISO 8601.
+ *
+ * <p>What is said here goes before the defaults of the queue ({@code millrace.queues.<name>.*}) and of all
+ * ({@code millrace.defaults.*}); configuration of the task ({@code millrace.tasks."<name>".*}) and a submission go before
+ * it. What is left alone is left to those defaults, and the values named below are Millrace's own, where nobody says
+ * anything.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -43,19 +48,19 @@ public @interface Task {
     /** 0 (last) to 10 (first); -1 leaves it to the queue. */
     int priority() default -1;
 
-    /** How many failures are followed by another attempt. */
-    int maxRetries() default 3;
+    /** How many failures are followed by another attempt; -1 leaves it to the defaults (3). */
+    int maxRetries() default -1;
 
-    /** The wait after the first failure. */
-    String retryDelay() default "1s";
+    /** The wait after the first failure; empty leaves it to the defaults (1 s). */
+    String retryDelay() default "";
 
-    /** What each further failure multiplies the wait by. */
-    double retryFactor() default 2;
+    /** What each further failure multiplies the wait by; 0 leaves it to the defaults (2). */
+    double retryFactor() default 0;
 
-    /** The longest wait. */
-    String retryCap() default "600s";
+    /** The longest wait; empty leaves it to the defaults (600 s). */
+    String retryCap() default "";
 
-    /** Whether the wait is drawn evenly from zero to the computed one. */
+    /** Whether the wait is drawn evenly from zero to the computed one; true leaves it to the defaults (it is). */
     boolean retryJitter() default true;
 
     /** Exceptions that are worth another attempt, with their subclasses; empty means all. */
@@ -64,14 +69,28 @@ public @interface Task {
     /** Exceptions that are not, with their subclasses; goes before {@link #retryFor}. */
     Class<? extends Throwable>[] doNotRetryFor() default {};
 
-    /** After which a run is asked to end; empty for never. */
+    /** After which a run is asked to end; 0 for never, empty leaves it to the defaults (never). */
     String softTimeLimit() default "";
 
-    /** After which a run is ended; empty for never. */
+    /** After which a run is ended; 0 for never, empty leaves it to the defaults (never). */
     String timeLimit() default "";
 
-    /** How long a result is kept. */
-    String resultTtl() default "24h";
+    /** How long a result is kept; empty leaves it to the defaults (24 h). */
+    String resultTtl() default "";
+
+    /** Whether results are not kept at all; false leaves it to the defaults (they are). */
+    boolean ignoreResult() default false;
+
+    /** How long after it has become due a job is still worth running; empty leaves it to the defaults (for ever). */
+    String expires() default "";
+
+    /**
+     * Celery's {@code acks_late}: whether a run that was lost with its worker, or was ended because its worker leaves, is
+     * followed by another. With false such a job is a FAILURE with {@code WorkerLost} and is not run again: at most once,
+     * for effects that must not happen twice. A failure of the task itself is still retried; {@link #maxRetries} 0 says
+     * that it is not.
+     */
+    boolean acksLate() default true;
 
     /** The cluster-wide rate, such as {@code 15/s}, {@code 10/m} or {@code 100/h}; empty for none. */
     String rateLimit() default "";

@@ -28,7 +28,7 @@ class ChildRunsTest {
     @SuppressWarnings("NullAway")
     private final class Waiting extends Execution {
         Waiting() {
-            super(null, null, null, null);
+            super(null, null, null, null, 0, null);
         }
 
         @Override

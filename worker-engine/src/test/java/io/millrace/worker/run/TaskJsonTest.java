@@ -10,7 +10,9 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +56,9 @@ class TaskJsonTest {
                 Args.class);
 
         assertThat(args).isEqualTo(new Args(1, 0.5, List.of(new Inner("a")), Instant.parse("2026-01-01T00:00:00Z")));
-        assertThat(json.write(args)).contains("\"pipeline_id\":1").contains("\"since\":\"2026-01-01T00:00:00Z\"");
+        assertThat(json.write(args, 1_000))
+                .contains("\"pipeline_id\":1")
+                .contains("\"since\":\"2026-01-01T00:00:00Z\"");
     }
 
     @Test
@@ -71,6 +75,26 @@ class TaskJsonTest {
     void aPropertyThatTheTaskDoesNotKnowIsRefused() {
         assertThatThrownBy(() -> json.read("{\"name\": \"a\", \"nmae\": \"b\"}", Inner.class))
                 .hasMessageContaining("nmae");
+    }
+
+    @Test
+    void aResultHasAtMostSoManyBytes() throws Exception {
+        var result = List.of("ü".repeat(1_000));
+
+        assertThat(json.write(result, 2_004)).hasSize(1_004);
+        assertThatThrownBy(() -> json.write(result, 2_003)).isInstanceOf(ResultTooLarge.class);
+    }
+
+    @Test
+    void aResultThatGoesOnForEverDoesNotFillTheMemory() {
+        var endless = new Iterable<String>() {
+            @Override
+            public Iterator<String> iterator() {
+                return Stream.generate(() -> "again").iterator();
+            }
+        };
+
+        assertThatThrownBy(() -> json.write(endless, 1_000_000)).isInstanceOf(ResultTooLarge.class);
     }
 
     @Test

@@ -1,0 +1,97 @@
+package io.millrace.task;
+
+import io.millrace.job.RetryPolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which of several defaults a job gets. From the strongest to the weakest: a priority set over HTTP, what is configured for its task, what its
+ * task's code says, what is configured for its queue, what is configured for all, what Millrace says. A submission
+ * goes before all of them.
+ */
+public final class Precedence {
+
+    private record OfTasks(Pattern regex, int literals, String pattern, Defaults says) {}
+
+    private record Place(String task, String queue) {}
+
+    private record Resolved(TaskDefinition task, int queuePriority, JobDefaults defaults) {}
+
+    private final Defaults global;
+    private final Map<String, Defaults> byQueue;
+    private final List<OfTasks> byTask;
+
+    // Asked for every job, and the same until a task is registered anew. Tasks are registered and queues configured, so
+    // it is bounded.
+    private final Map<Place, Resolved> resolved = new ConcurrentHashMap<>();
+
+    /**
+     * @param byTask by a task's name, in which {@code *} stands for anything. Where several fit, the one with the most
+     *     letters besides its stars goes first, and the others say what it does not.
+     */
+    public Precedence(Defaults global, Map<String, Defaults> byQueue, Map<String, Defaults> byTask) {
+        this.global = global;
+        this.byQueue = Map.copyOf(byQueue);
+        var patterns = new ArrayList<OfTasks>();
+        byTask.forEach((pattern, says) -> patterns.add(
+                new OfTasks(regex(pattern), pattern.replace("*", "").length(), pattern, says)));
+        patterns.sort(Comparator.comparingInt(OfTasks::literals).reversed().thenComparing(OfTasks::pattern));
+        this.byTask = List.copyOf(patterns);
+    }
+
+    /**
+     * What a job of this task gets in this queue.
+     *
+     * @param queuePriority what jobs of the queue get that name no priority. A task's priority is meant among the jobs
+     *     of its own queue; in another one it says nothing.
+     */
+    public JobDefaults of(TaskDefinition task, String queue, int queuePriority) {
+        var place = new Place(task.name(), queue);
+        Resolved known = resolved.get(place);
+        if (known == null || !known.task().equals(task) || known.queuePriority() != queuePriority) {
+            known = new Resolved(task, queuePriority, resolve(task, queue, queuePriority));
+            resolved.put(place, known);
+        }
+        return known.defaults();
+    }
+
+    private JobDefaults resolve(TaskDefinition task, String queue, int queuePriority) {
+        Defaults ofTask = withPriority(task.prioritySet())
+                .orElse(ofConfiguration(task.name()))
+                .orElse(task.says());
+        boolean atHome = queue.equals(task.queue());
+        Defaults said = (atHome ? ofTask : ofTask.withoutPriority())
+                .orElse(withPriority(queuePriority))
+                .orElse(byQueue.getOrDefault(queue, Defaults.NONE))
+                .orElse(global);
+        return JobDefaults.of(said, task.retry().afterLoss());
+    }
+
+    /** How failures of jobs of this task in this queue are followed up. */
+    public RetryPolicy retryOf(TaskDefinition task, String queue) {
+        return of(task, queue, 0).retry();
+    }
+
+    private Defaults ofConfiguration(String task) {
+        return byTask.stream()
+                .filter(each -> each.regex().matcher(task).matches())
+                .map(OfTasks::says)
+                .reduce(Defaults.NONE, Defaults::orElse);
+    }
+
+    private static Defaults withPriority(@Nullable Integer priority) {
+        return new Defaults(null, null, null, null, null, null, null, null, priority, null, null);
+    }
+
+    private static Pattern regex(String pattern) {
+        return Pattern.compile(
+                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+}
