@@ -3,6 +3,7 @@ package io.millrace.api.event;
 import io.millrace.job.Job;
 import io.millrace.store.JobQueries;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -59,7 +60,12 @@ class EventStreams {
 
             @Override
             public void disconnect() {
-                request.connection().close();
+                // Closing in order would wait until all is sent, and that is just what the client does not let happen.
+                if (request.connection() instanceof ConnectionBase connection) {
+                    connection.channel().close();
+                } else {
+                    request.connection().close();
+                }
             }
         };
     }
