@@ -146,7 +146,7 @@ class SlotsTest {
 
         slots.resize(2);
 
-        waiting.join();
+        assertThat(waiting.join(Duration.ofSeconds(5))).isTrue();
         assertThat(order).containsExactly(7);
     }
 
