@@ -291,6 +291,13 @@ class UniqueJobsTest {
                 .body("items[1].error.code", equalTo("invalid_args"));
     }
 
+    @Test
+    void a_batch_refuses_what_it_does_not_honour() {
+        post("/api/v1/batches", "{\"jobs\": [{\"key\": \"a\", \"task\": \"unique.task\", \"unique\": {}}]}")
+                .statusCode(422)
+                .body("errors[0].field", equalTo("jobs[0].unique"));
+    }
+
     // -- defaults and results
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.event.Subject;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.job.Unique;
@@ -88,33 +89,44 @@ public class KeyStore {
         }
     }
 
-    /** Accepts what can be. @return what became of each, in their order */
-    public List<Verdict> submit(List<Keyed> jobs, Instant now) {
+    /**
+     * What became of a request.
+     *
+     * @param verdicts in the order of its jobs
+     * @param replaced jobs that waited and have been revoked for one of them
+     */
+    public record Judged(List<Verdict> verdicts, List<Replaced> replaced) {}
+
+    /** A job that was revoked because another has taken its place. */
+    public record Replaced(Subject job, UUID successor) {}
+
+    /** Accepts what can be. */
+    public Judged submit(List<Keyed> jobs, Instant now) {
         return committed(jobs, database.inTransaction(sql -> new Request(sql, jobs, now).submit()));
     }
 
-    /** Accepts all in one transaction or, if any is refused, none. @return what became, or would have become, of each */
-    public List<Verdict> submitAll(List<Keyed> jobs, Instant now) {
+    /** Accepts all in one transaction or, if any is refused, none; then the verdicts are what would have become of each. */
+    public Judged submitAll(List<Keyed> jobs, Instant now) {
         try {
             return committed(jobs, database.inTransaction(sql -> {
-                List<Verdict> verdicts = new Request(sql, jobs, now).submit();
-                if (verdicts.stream().anyMatch(Verdict::refused)) {
-                    throw new NotAll(verdicts);
+                Judged judged = new Request(sql, jobs, now).submit();
+                if (judged.verdicts().stream().anyMatch(Verdict::refused)) {
+                    throw new NotAll(judged.verdicts());
                 }
-                return verdicts;
+                return judged;
             }));
         } catch (NotAll refused) {
-            return refused.verdicts;
+            return new Judged(refused.verdicts, List.of());
         }
     }
 
-    private List<Verdict> committed(List<Keyed> jobs, List<Verdict> verdicts) {
+    private Judged committed(List<Keyed> jobs, Judged judged) {
         for (int i = 0; i < jobs.size(); i++) {
-            if (verdicts.get(i) instanceof Verdict.Accepted) {
+            if (judged.verdicts().get(i) instanceof Verdict.Accepted) {
                 dueNotice.due(jobs.get(i).job().dueAt());
             }
         }
-        return verdicts;
+        return judged;
     }
 
     /** Rolls a transaction back. */
@@ -166,6 +178,7 @@ public class KeyStore {
                   jsonb_build_object('code', 'replaced', 'exc_type', 'Revoked', 'exc_message', 'replaced by job ' || u.successor) END
             FROM unnest($1::uuid[], $2::uuid[]) AS u(id, successor)
             WHERE j.id = u.id AND j.state IN ('SCHEDULED', 'BLOCKED', 'PENDING', 'RETRY', 'STARTED')
+            RETURNING j.id, j.task, j.queue, j.attempt, j.batch_id, j.project_id, j.state, u.successor
             """;
 
     /** One request, step by step. What has no verdict in the end is accepted. */
@@ -174,6 +187,7 @@ public class KeyStore {
         private final List<Keyed> jobs;
         private final Instant now;
         private final Map<Integer, Verdict> verdicts = new HashMap<>();
+        private final List<Replaced> revoked = new ArrayList<>();
 
         Request(Sql sql, List<Keyed> jobs, Instant now) {
             this.sql = sql;
@@ -181,7 +195,7 @@ public class KeyStore {
             this.now = now;
         }
 
-        List<Verdict> submit() {
+        Judged submit() {
             reserveKeys();
             takePlaces();
             List<NewJob> accepted = new ArrayList<>();
@@ -196,7 +210,7 @@ public class KeyStore {
             if (!accepted.isEmpty()) {
                 JobStore.submit(sql, accepted);
             }
-            return all;
+            return new Judged(all, revoked);
         }
 
         private record Owner(String fingerprint, UUID jobId) {}
@@ -353,10 +367,18 @@ public class KeyStore {
             }
             if (!replaced.isEmpty()) {
                 sql.run(
-                        REPLACE,
-                        Tuple.tuple()
-                                .addArrayOfUUID(replaced.keySet().toArray(UUID[]::new))
-                                .addArrayOfUUID(replaced.values().toArray(UUID[]::new)));
+                                REPLACE,
+                                Tuple.tuple()
+                                        .addArrayOfUUID(replaced.keySet().toArray(UUID[]::new))
+                                        .addArrayOfUUID(replaced.values().toArray(UUID[]::new)))
+                        .forEach(this::noteRevoked);
+            }
+        }
+
+        /** One that runs is not revoked yet, and may never be. */
+        private void noteRevoked(Row row) {
+            if (row.getString("state").equals(JobState.REVOKED.name())) {
+                revoked.add(new Replaced(DueStore.readSubject(row), row.getUUID("successor")));
             }
         }
 

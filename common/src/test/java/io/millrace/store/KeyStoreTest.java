@@ -61,7 +61,7 @@ class KeyStoreTest {
     }
 
     private List<Verdict> submit(List<Keyed> keyed) {
-        return store.submit(keyed, Instant.now());
+        return store.submit(keyed, Instant.now()).verdicts();
     }
 
     private static Verdict before(Keyed keyed) {
@@ -188,7 +188,8 @@ class KeyStoreTest {
                 .isEqualTo(before(first));
 
         var second = unique("print", OnConflict.RETURN, Duration.ofHours(1));
-        var afterwards = store.submit(List.of(second), Instant.now().plus(Duration.ofHours(2)));
+        var afterwards = store.submit(List.of(second), Instant.now().plus(Duration.ofHours(2)))
+                .verdicts();
 
         assertThat(afterwards).containsExactly(ACCEPTED);
     }
@@ -210,7 +211,12 @@ class KeyStoreTest {
         assertThat(get(old).state()).isEqualTo(waiting);
 
         var successor = unique("print", OnConflict.REPLACE);
-        assertThat(submit(successor)).isEqualTo(ACCEPTED);
+        var judged = store.submit(List.of(successor), Instant.now());
+        assertThat(judged.verdicts()).containsExactly(ACCEPTED);
+        assertThat(judged.replaced()).singleElement().satisfies(replaced -> {
+            assertThat(replaced.job().jobId()).isEqualTo(old.job().id());
+            assertThat(replaced.successor()).isEqualTo(successor.job().id());
+        });
 
         assertThat(get(old).state()).isEqualTo(JobState.REVOKED);
         assertThat(get(old).error())
@@ -228,8 +234,10 @@ class KeyStoreTest {
         submit(List.of(finishing, failing));
         var claims = List.of(claim(finishing), claim(failing));
 
-        assertThat(submit(List.of(unique("a", OnConflict.REPLACE), unique("b", OnConflict.REPLACE))))
-                .containsOnly(ACCEPTED);
+        var judged =
+                store.submit(List.of(unique("a", OnConflict.REPLACE), unique("b", OnConflict.REPLACE)), Instant.now());
+        assertThat(judged.verdicts()).containsOnly(ACCEPTED);
+        assertThat(judged.replaced()).as("they run").isEmpty();
 
         assertThat(get(finishing).state()).isEqualTo(JobState.STARTED);
         jobs.record(List.of(
@@ -322,12 +330,14 @@ class KeyStoreTest {
         var good = once("free", "print");
         var plain = new Keyed(aJob().submitted(), null, null);
 
-        var refused = store.submitAll(List.of(good, plain, once("taken", "other")), Instant.now());
+        var refused = store.submitAll(List.of(good, plain, once("taken", "other")), Instant.now())
+                .verdicts();
 
         assertThat(refused).containsExactly(ACCEPTED, ACCEPTED, new Verdict.KeyReused());
         assertThat(find(good)).isNull();
         assertThat(find(plain)).isNull();
-        assertThat(store.submitAll(List.of(good, plain), Instant.now())).containsOnly(ACCEPTED);
+        assertThat(store.submitAll(List.of(good, plain), Instant.now()).verdicts())
+                .containsOnly(ACCEPTED);
         assertThat(get(good).state()).isEqualTo(JobState.PENDING);
         assertThat(get(plain).state()).isEqualTo(JobState.PENDING);
     }

@@ -27,8 +27,10 @@ record BatchRequest(
 
         @Nullable String projectId) {
 
-    /** A job of it: these, and every field of a job but idempotency_key. */
-    @Schema(name = "BatchJobRequest", description = "Has every other field of a job as well, but idempotency_key")
+    /** A job of it: these, and every field of a job but idempotency_key and unique. */
+    @Schema(
+            name = "BatchJobRequest",
+            description = "Has every other field of a job as well, but idempotency_key and unique")
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     record Member(
             @Schema(description = "What others call it; its place in the list if it has none", examples = "b") @Nullable

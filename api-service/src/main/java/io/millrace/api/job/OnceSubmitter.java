@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
+import io.millrace.dispatch.EventEmitter;
+import io.millrace.event.JobEvent;
 import io.millrace.job.NewJob;
 import io.millrace.job.Unique;
 import io.millrace.store.JobQueries;
 import io.millrace.store.KeyStore;
+import io.millrace.store.KeyStore.Judged;
 import io.millrace.store.KeyStore.Keyed;
+import io.millrace.store.KeyStore.Replaced;
 import io.millrace.store.KeyStore.Verdict;
 import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
@@ -43,9 +47,11 @@ class OnceSubmitter {
     private final KeyStore store;
     private final JobQueries queries;
     private final Acceptance acceptance;
+    private final EventEmitter events;
     private final Clock clock;
 
-    OnceSubmitter(KeyStore store, JobQueries queries, Acceptance acceptance, Clock clock) {
+    OnceSubmitter(KeyStore store, JobQueries queries, Acceptance acceptance, EventEmitter events, Clock clock) {
+        this.events = events;
         this.store = store;
         this.queries = queries;
         this.acceptance = acceptance;
@@ -93,11 +99,12 @@ class OnceSubmitter {
 
     /** Accepts all in one transaction or, if any is refused, none. */
     List<Verdict> submitAll(List<Keyed> jobs) {
-        List<Verdict> verdicts = store.submitAll(jobs, clock.instant());
-        return verdicts.stream().anyMatch(Verdict::refused) ? verdicts : announced(jobs, verdicts);
+        Judged judged = store.submitAll(jobs, clock.instant());
+        return judged.verdicts().stream().anyMatch(Verdict::refused) ? judged.verdicts() : announced(jobs, judged);
     }
 
-    private List<Verdict> announced(List<Keyed> jobs, List<Verdict> verdicts) {
+    private List<Verdict> announced(List<Keyed> jobs, Judged judged) {
+        List<Verdict> verdicts = judged.verdicts();
         var accepted = new ArrayList<NewJob>();
         for (int i = 0; i < jobs.size(); i++) {
             if (verdicts.get(i) instanceof Verdict.Accepted) {
@@ -105,6 +112,11 @@ class OnceSubmitter {
             }
         }
         acceptance.accepted(accepted);
+        Instant now = clock.instant();
+        for (Replaced replaced : judged.replaced()) {
+            var why = new JobEvent.Cause("replaced", "Revoked", "replaced by job " + replaced.successor());
+            events.emit(JobEvent.revoked(replaced.job(), why, now));
+        }
         return verdicts;
     }
 
