@@ -46,7 +46,11 @@ public class Identity {
         return !lost && System.nanoTime() - confirmedAt < certainNanos;
     }
 
-    /** PostgreSQL has taken a sign of life under this id. @param sentAt in nanoseconds of {@link System#nanoTime} */
+    /**
+     * PostgreSQL has taken a sign of life under this id.
+     *
+     * @param sentAt when it was sent, by {@link System#nanoTime}
+     */
     public void confirm(long sentAt) {
         confirmedAt = sentAt;
     }
