@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.job.Intake;
 import io.millrace.api.problem.FieldError;
@@ -35,7 +35,7 @@ final class BatchReader {
 
     /** Numbers go through as they were written. */
     private static final ObjectMapper JSON = JsonMapper.builder()
-            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
@@ -52,7 +52,11 @@ final class BatchReader {
     private @Nullable String projectId;
     private OnParentFailure onParentFailure = OnParentFailure.CANCEL;
 
-    /** A job that is good as far as it alone can be judged. @param own its own policy, null for that of the batch */
+    /**
+     * A job that is good as far as it alone can be judged.
+     *
+     * @param own its own policy, null for that of the batch
+     */
     private record Draft(
             BatchGraph.Node node, NewJob job, @Nullable OnParentFailure own) {}
 
