@@ -3,6 +3,7 @@ package io.millrace.worker.run;
 import io.millrace.dispatch.Queues;
 import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
+import io.millrace.limit.RateLimit;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.JobDefaults;
@@ -106,7 +107,7 @@ public class TaskLibrary {
                 defaults.softTimeLimit(),
                 defaults.timeLimit(),
                 defaults.resultTtl(),
-                task.rateLimit().isEmpty() ? null : task.rateLimit(),
+                rateLimit(task),
                 task.isolated(),
                 // A child registers nothing, and its start is to be short.
                 WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()),
@@ -128,6 +129,14 @@ public class TaskLibrary {
                 task.priority() < 0 ? null : task.priority(),
                 durationOrNull(task.expires()),
                 task.ignoreResult() ? true : null);
+    }
+
+    private static @Nullable String rateLimit(Task task) {
+        try {
+            return task.rateLimit().isEmpty() ? null : RateLimit.parse(task.rateLimit()).toString();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("task " + task.name() + ": the rate limit " + e.getMessage(), e);
+        }
     }
 
     private static @Nullable Duration durationOrNull(String text) {
