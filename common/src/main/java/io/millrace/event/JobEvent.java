@@ -34,7 +34,6 @@ public record JobEvent(
         /** A job that nobody needs any more. */
         public static final Cause EXPIRED = new Cause("expired", "Expired", "not started before it expired");
 
-
         private static final int MESSAGE_LIMIT = 500;
 
         public Cause {

@@ -92,8 +92,7 @@ public class HeldJobs {
         return done;
     }
 
-    private long settle(
-            List<Claim> claims, @Nullable String worker, Function<Claim, Outcome> outcome) {
+    private long settle(List<Claim> claims, @Nullable String worker, Function<Claim, Outcome> outcome) {
         Map<String, RetryPolicy> policies = policies();
         List<Settled> settled = claims.stream()
                 .map(claim -> new Settled(
@@ -116,8 +115,7 @@ public class HeldJobs {
         Instant now = clock.instant();
         events.emit(
                 held,
-                each -> JobEvent.settled(
-                        each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
+                each -> JobEvent.settled(each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
         return done.size();
     }
 

@@ -33,8 +33,7 @@ public class Recovery {
     private final EventEmitter events;
     private final Clock clock;
 
-    Recovery(
-            DueStore due, BatchStore batches, HeldJobs held, HintEmitter hints, EventEmitter events, Clock clock) {
+    Recovery(DueStore due, BatchStore batches, HeldJobs held, HintEmitter hints, EventEmitter events, Clock clock) {
         this.due = due;
         this.batches = batches;
         this.held = held;

@@ -133,7 +133,9 @@ public class TaskLibrary {
 
     private static @Nullable String rateLimit(Task task) {
         try {
-            return task.rateLimit().isEmpty() ? null : RateLimit.parse(task.rateLimit()).toString();
+            return task.rateLimit().isEmpty()
+                    ? null
+                    : RateLimit.parse(task.rateLimit()).toString();
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("task " + task.name() + ": the rate limit " + e.getMessage(), e);
         }
