@@ -21,7 +21,7 @@ public record LimitName(Scope scope, String name) implements Comparable<LimitNam
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** @throws IllegalArgumentException for an unknown name */
+        /** Reads what {@link #wireName} wrote. @throws IllegalArgumentException for an unknown name */
         public static Scope ofWireName(String name) {
             return valueOf(name.toUpperCase(Locale.ROOT));
         }

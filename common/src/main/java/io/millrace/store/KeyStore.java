@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -248,7 +249,7 @@ public class KeyStore {
             });
         }
 
-        private Map<ProjectKey, Owner> owners(TreeMap<ProjectKey, Integer> firsts) {
+        private Map<ProjectKey, Owner> owners(SortedMap<ProjectKey, Integer> firsts) {
             List<Keyed> asking = firsts.values().stream().map(jobs::get).toList();
             var owners = new HashMap<ProjectKey, Owner>();
             var rows = sql.run(
@@ -291,7 +292,8 @@ public class KeyStore {
         private void takePlaces() {
             var places = new TreeMap<String, Rivals>();
             each((i, keyed) -> {
-                if (keyed.unique() instanceof Unique unique) {
+                Unique unique = keyed.unique();
+                if (unique != null) {
                     Rivals rivals = places.get(unique.fingerprint());
                     if (rivals == null) {
                         places.put(unique.fingerprint(), new Rivals(i));
@@ -312,7 +314,7 @@ public class KeyStore {
                 String fingerprint, UUID jobId, @Nullable Instant until, boolean whileUnfinished) {}
 
         /** Takes what is free. @return what is not */
-        private List<Taken> ask(TreeMap<String, Rivals> places) {
+        private List<Taken> ask(SortedMap<String, Rivals> places) {
             List<Keyed> asking = places.values().stream()
                     .map(rivals -> jobs.get(rivals.asking))
                     .toList();
@@ -330,7 +332,7 @@ public class KeyStore {
                     .toList();
         }
 
-        private static int asking(TreeMap<String, Rivals> places, Taken row) {
+        private static int asking(SortedMap<String, Rivals> places, Taken row) {
             Rivals rivals = places.get(row.fingerprint());
             if (rivals == null) {
                 throw new IllegalStateException("a place came back that nobody has asked for");
@@ -339,7 +341,7 @@ public class KeyStore {
         }
 
         /** Takes over what is held no more, revokes what is replaced. */
-        private void judge(TreeMap<String, Rivals> places, List<Taken> taken) {
+        private void judge(SortedMap<String, Rivals> places, List<Taken> taken) {
             if (taken.isEmpty()) {
                 return;
             }

@@ -228,6 +228,9 @@ public class LimitStore {
                     now);
             started(sql, decision.admitted(), claims, limits, uses, now);
             park(sql, decision.parked());
+            if (!decision.parked().stream().allMatch(each -> waiting.contains(each.gate()))) {
+                sql.run(NOTIFY, Tuple.tuple());
+            }
             return new Admission(claims, decision.parked().size());
         });
     }
@@ -350,6 +353,11 @@ public class LimitStore {
             ON CONFLICT (job_id) DO UPDATE
             SET claim_seq = excluded.claim_seq, gate = excluded.gate, priority = excluded.priority, called_at = NULL
             """;
+
+    /** The notice that a line has begun, for whoever rests because there was none. */
+    public static final String PARKED_NOTICE = "millrace_parked";
+
+    private static final String NOTIFY = "SELECT pg_notify('millrace_parked', '')";
 
     private static void park(Sql sql, List<Gated> parked) {
         if (parked.isEmpty()) {

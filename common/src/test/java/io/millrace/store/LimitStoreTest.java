@@ -166,7 +166,7 @@ class LimitStoreTest {
                         "default", io.millrace.queue.Lane.NORMAL, Instant.now().plusSeconds(60))));
 
         assertThat(new DueStore(database)
-                        .walk(new UUID(0, 0), 100, Duration.ofSeconds(-60), 100)
+                        .walk(new UUID(0, 0), 100, Duration.ofMinutes(-1), 100)
                         .lost())
                 .isEmpty();
     }

@@ -7,6 +7,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 
 /** Calls parked jobs whose limits have room again. */
 @Singleton
@@ -32,6 +33,11 @@ class ParkedCalls implements Duty {
         this.interval = config.callInterval();
         this.idleInterval = config.idleCallInterval();
         this.clock = clock;
+    }
+
+    @Override
+    public Set<String> wokenBy() {
+        return Set.of(LimitStore.PARKED_NOTICE);
     }
 
     @Override

@@ -69,7 +69,7 @@ interface SchedulerConfig {
     @WithDefault("25ms")
     Duration callInterval();
 
-    /** How often the scheduler looks whether any job is parked, while none is. */
-    @WithDefault("500ms")
+    /** How often the scheduler looks whether any job is parked, while none is and nobody tells it of one. */
+    @WithDefault("5s")
     Duration idleCallInterval();
 }

@@ -62,7 +62,11 @@ public final class TestEngine {
         clock.watch(rehearsal::timePasses);
     }
 
-    /** An engine with a clock of its own. @param tasks objects with {@code @Task} methods, or their classes */
+    /**
+     * An engine with a clock of its own.
+     *
+     * @param tasks objects with methods that are {@link io.millrace.worker.task.Task}s, or their classes
+     */
     public static TestEngine with(Object... tasks) {
         return with(new TestClock(), tasks);
     }

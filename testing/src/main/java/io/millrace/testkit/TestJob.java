@@ -285,7 +285,7 @@ public final class TestJob {
         }
     }
 
-    /** @return whether that changed or will change anything */
+    /** Revokes it, as over HTTP. @return whether that changed or will change anything */
     boolean revoke(boolean terminate, Instant now) {
         if (state.finished()) {
             return false;

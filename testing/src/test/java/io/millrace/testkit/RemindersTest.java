@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The example of {@code docs/testing.md}: what is shown there is here, word by word. */
+@SuppressWarnings("UnusedVariable") // the extension reads the field with the tasks
 class RemindersTest {
 
     /** What the task sends with; there is a real one and, below, one that does as it is told. */

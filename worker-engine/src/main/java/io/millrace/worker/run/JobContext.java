@@ -23,7 +23,7 @@ final class JobContext implements TaskContext {
     /** Where progress goes. */
     @FunctionalInterface
     interface Reports {
-        /** @return whether the claim still held */
+        /** Passes a report on. @return whether the claim still held */
         boolean report(Claim claim, String progress, Instant at);
     }
 
