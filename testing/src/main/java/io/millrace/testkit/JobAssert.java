@@ -35,7 +35,11 @@ public final class JobAssert extends AbstractAssert<JobAssert, TestJob> {
         return hasState(JobState.SUCCESS);
     }
 
-    /** It ended in SUCCESS with this result. @param result compared with the job's as JSON, so that a record stands for what is written of it */
+    /**
+     * It ended in SUCCESS with this result.
+     *
+     * @param result compared with the job's as JSON, so that a record stands for what is written of it
+     */
     public JobAssert succeededWith(@Nullable Object result) {
         succeeded();
         String expected = actual.json(result);
@@ -50,7 +54,11 @@ public final class JobAssert extends AbstractAssert<JobAssert, TestJob> {
         return hasState(JobState.FAILURE);
     }
 
-    /** It ended in FAILURE with this error. @param excType what users see: an exception's simple name, or what a {@code TaskFailure} calls itself */
+    /**
+     * It ended in FAILURE with this error.
+     *
+     * @param excType what users see: an exception's simple name, or what a {@code TaskFailure} calls itself
+     */
     public JobAssert failedWith(String excType) {
         failed();
         return hasError(excType);

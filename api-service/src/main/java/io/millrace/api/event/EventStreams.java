@@ -62,9 +62,9 @@ class EventStreams {
             public void disconnect() {
                 // Closing in order would wait until all is sent, and that is just what the client does not let happen.
                 if (request.connection() instanceof ConnectionBase connection) {
-                    connection.channel().close();
+                    var _ = connection.channel().close();
                 } else {
-                    request.connection().close();
+                    var _ = request.connection().close();
                 }
             }
         };
