@@ -304,8 +304,8 @@ public class BatchStore {
               UPDATE job j
               SET state = CASE WHEN j.id IN (SELECT id FROM waiting) THEN 'BLOCKED' WHEN j.eta > now() THEN 'SCHEDULED' ELSE 'PENDING' END,
                   due_at = CASE WHEN j.eta > now() AND NOT j.id IN (SELECT id FROM waiting) THEN j.eta END,
-                  failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL, result = NULL, expires_at = NULL,
-                  hinted_at = now()
+                  failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL, result = NULL,
+                  result_gzip = NULL, expires_at = NULL, hinted_at = now()
               WHERE j.id = ANY (ARRAY(SELECT id FROM broken)) AND j.state IN ('FAILURE', 'REVOKED')
               RETURNING j.id, j.claim_seq, j.queue, j.priority, j.trace_id, j.state
             )

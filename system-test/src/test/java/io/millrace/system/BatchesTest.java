@@ -129,6 +129,21 @@ class BatchesTest {
     }
 
     @Test
+    void a_result_reaches_a_child_that_has_its_process_to_itself() {
+        String id = submit(List.of(
+                job("a", "demo.add", "{\"values\": [0.01, 0.04]}", List.of()),
+                job("b", "demo.spin", "{\"seconds\": {\"$result\": \"a\"}, \"isolated\": true}", List.of())));
+
+        completed(id);
+
+        assertThat(stack.jobs(tag).values())
+                .filteredOn(job -> job.path("task").asText().equals("demo.spin"))
+                .singleElement()
+                .satisfies(job -> assertThat(job.path("result").path("seconds").asDouble())
+                        .isEqualTo(0.05));
+    }
+
+    @Test
     void a_worker_killed_in_the_middle_of_a_graph_changes_nothing_in_its_outcome() {
         String id = submit(grid(20, "demo.sleep", "{\"seconds\": 0.2}"));
         stack.another(Component.WORKER);
