@@ -96,7 +96,7 @@ class HintSweep implements Duty {
             return position;
         }
 
-        /** @return at the end of a round, the id after which the open jobs are */
+        /** Goes on from a step. @return at the end of a round, the id after which the open jobs are */
         Optional<UUID> walked(DueStore.Step step) {
             if (oldestOpen.isEmpty()) {
                 oldestOpen = step.oldestOpen().map(Route::before);

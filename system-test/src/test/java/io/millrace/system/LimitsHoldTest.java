@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(StackExtension.class)
 class LimitsHoldTest {
 
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private final Stack stack;
     private final String tag = "t" + UUID.randomUUID().toString().replace("-", "");
@@ -95,7 +95,7 @@ class LimitsHoldTest {
             changes.add(new Change(Instant.parse(job.path("finished_at").asText()), -1));
         });
         // Where one ends as another starts, the end came first.
-        changes.sort(java.util.Comparator.comparing(Change::at).thenComparing(Change::by));
+        changes.sort(java.util.Comparator.comparing(Change::at).thenComparingInt(Change::by));
         int running = 0;
         int most = 0;
         for (Change change : changes) {

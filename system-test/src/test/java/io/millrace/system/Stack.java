@@ -337,6 +337,11 @@ final class Stack implements AutoCloseable {
         }
     }
 
+    /** Ends what {@link #another} has started. */
+    void onlyOneOfEach() {
+        stopMore();
+    }
+
     private void stopMore() {
         for (Process process : more) {
             process.destroy();

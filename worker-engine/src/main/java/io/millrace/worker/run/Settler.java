@@ -150,21 +150,21 @@ public class Settler {
     }
 
     private void conclude(List<Waiting> batch, Map<UUID, JobState> held) {
-        // First of all: a worker that leaves waits only for its runs to be recorded.
         hints.emit(batch.stream()
                 .map(one -> one.settled().claim())
                 .filter(claim -> held.get(claim.jobId()) == JobState.PENDING)
                 .map(Hint::of)
                 .toList());
+        hintReleased(batch, held);
+        parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
+        tell(batch, held);
+        // Last of all: a worker that leaves waits only for its runs to be recorded.
         for (Waiting one : batch) {
             boolean holds = held.containsKey(one.settled().claim().jobId());
             metrics.recorded(one.settled(), holds);
             one.recorded().run();
             log(one.settled(), holds);
         }
-        hintReleased(batch, held);
-        parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
-        tell(batch, held);
     }
 
     /** What was refused is not told: nothing has happened. */
