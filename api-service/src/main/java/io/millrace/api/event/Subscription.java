@@ -25,7 +25,7 @@ final class Subscription implements AutoCloseable {
     private final CompletableFuture<Map<Integer, Long>> begins = new CompletableFuture<>();
     private volatile boolean ended;
     private volatile boolean cutOff;
-    private volatile boolean taken;
+    private volatile @Nullable Thread writer;
 
     Subscription(EventFilter filter, Client client, int buffer, Consumer<Subscription> atEnd) {
         this.filter = filter;
@@ -71,20 +71,25 @@ final class Subscription implements AutoCloseable {
         buffer.drainTo(events, most);
     }
 
-    /** Its stream has begun, and will close it. */
+    /** Its stream has begun on this thread, and will close it. */
     void taken() {
-        taken = true;
+        writer = Thread.currentThread();
     }
 
     /** Whether no stream has come for it, as when a client goes in the very moment of being answered. */
     boolean forgotten() {
-        return !taken && System.nanoTime() - since > TO_BE_TAKEN.toNanos();
+        return writer == null && System.nanoTime() - since > TO_BE_TAKEN.toNanos();
     }
 
     /** Ends a stream whose client has not even taken what it was sent before it was cut off. */
     void giveUp() {
         if (!ended) {
             client.disconnect();
+            // A thread that waits for room in the connection is not told of its end.
+            Thread writing = writer;
+            if (writing != null) {
+                writing.interrupt();
+            }
         }
     }
 

@@ -49,6 +49,9 @@ final class LaneReceiver {
 
     private static final Duration BETWEEN_CLAIMS = Duration.ofMillis(500);
 
+    /** How long leaving the group may take, which needs a broker. */
+    private static final Duration TO_CLOSE = Duration.ofSeconds(3);
+
     /** A record is dropped by the broker after its fifth delivery; before that it is handed on in a new one. */
     private static final short RELEASES = 3;
 
@@ -87,7 +90,7 @@ final class LaneReceiver {
 
     /** Receives until told to stop; then hands on what it holds and leaves the group. */
     void run() {
-        try (consumer) {
+        try {
             consumer.subscribe(List.of(lane.topic(queue)));
             while (open) {
                 try {
@@ -101,9 +104,26 @@ final class LaneReceiver {
                     pause(Duration.ofSeconds(1));
                 }
             }
+        } finally {
+            close();
+        }
+    }
+
+    private void close() {
+        try {
+            consumer.close(TO_CLOSE);
         } catch (RuntimeException e) {
+            // It leaves in any case: the broker notices, and locks on records end by themselves.
             LOG.warnf("a receiver did not close in order queue=%s lane=%s: %s", queue, lane.wireName(), e);
         }
+    }
+
+    /** Whether it has a connection to any broker. */
+    boolean connected() {
+        return consumer.metrics().values().stream()
+                .anyMatch(metric -> metric.metricName().name().equals("connection-count")
+                        && metric.metricValue() instanceof Number count
+                        && count.doubleValue() > 0);
     }
 
     void runOnce() throws InterruptedException {

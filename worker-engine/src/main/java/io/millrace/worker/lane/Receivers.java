@@ -42,6 +42,11 @@ public class Receivers {
     private static final int MOST_RECORDS_A_POLL = 1_000;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
 
+    /** How often connections are looked at, and how often in a row none may be there. A consumer needs a moment to begin. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+
+    private static final int CUT_OFF = 3;
+
     /** The receivers of one queue, and how many records each of their polls may bring. */
     private record Served(int records, List<LaneReceiver> lanes) {}
 
@@ -59,6 +64,7 @@ public class Receivers {
     private Set<String> wanted;
     private int records;
     private boolean settled;
+    private int cutOff;
 
     Receivers(
             @Identifier("default-kafka-broker") Map<String, Object> broker,
@@ -149,8 +155,23 @@ public class Receivers {
 
     private synchronized void awaitChange() throws InterruptedException {
         while (open && settled) {
-            wait();
+            wait(LOOK_AGAIN.toMillis());
+            cutOff = !received.isEmpty() && nobodyIsConnected() ? cutOff + 1 : 0;
+            if (settled && cutOff >= CUT_OFF) {
+                LOG.warn("Kafka cannot be reached, receiving begins anew as soon as it can");
+                received.values().forEach(this::stop);
+                received.clear();
+                cutOff = 0;
+                settled = false;
+            }
         }
+    }
+
+    /** Kafka's share consumers (4.2) do not rest while no broker is there: a few dozen of them take a core and more. */
+    private boolean nobodyIsConnected() {
+        return received.values().stream()
+                .flatMap(queue -> queue.lanes().stream())
+                .noneMatch(LaneReceiver::connected);
     }
 
     /** Starts the receivers that are missing, replaces those that do not suit the pool, stops those that are not wanted. */

@@ -48,8 +48,9 @@ class TimeLimits {
             return NONE;
         }
         return new Watch(after(soft, () -> job.stop(RunningJob.Stop.SOFT_LIMIT)), after(hard, () -> {
-            job.stop(RunningJob.Stop.HARD_LIMIT);
+            // Settled before it is stopped: a run that ends at once must not be taken for one that was given back.
             atHardLimit.run();
+            job.stop(RunningJob.Stop.HARD_LIMIT);
         }));
     }
 
