@@ -118,12 +118,12 @@ final class LaneReceiver {
         }
     }
 
-    /** Whether it has a connection to any broker. */
-    boolean connected() {
+    /** How many bytes have come from Kafka so far. */
+    double bytesReceived() {
         return consumer.metrics().values().stream()
-                .anyMatch(metric -> metric.metricName().name().equals("connection-count")
-                        && metric.metricValue() instanceof Number count
-                        && count.doubleValue() > 0);
+                .filter(metric -> metric.metricName().name().equals("incoming-byte-total"))
+                .mapToDouble(metric -> metric.metricValue() instanceof Number total ? total.doubleValue() : 0)
+                .sum();
     }
 
     void runOnce() throws InterruptedException {

@@ -42,10 +42,10 @@ public class Receivers {
     private static final int MOST_RECORDS_A_POLL = 1_000;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
 
-    /** How often connections are looked at, and how often in a row none may be there. A consumer needs a moment to begin. */
+    /** How often it is looked whether Kafka has sent anything, and how often in a row it may not have. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-    private static final int CUT_OFF = 3;
+    private static final int SILENCE = 5;
 
     /** The receivers of one queue, and how many records each of their polls may bring. */
     private record Served(int records, List<LaneReceiver> lanes) {}
@@ -64,7 +64,8 @@ public class Receivers {
     private Set<String> wanted;
     private int records;
     private boolean settled;
-    private int cutOff;
+    private int silent;
+    private double heard;
 
     Receivers(
             @Identifier("default-kafka-broker") Map<String, Object> broker,
@@ -101,7 +102,7 @@ public class Receivers {
 
     /** Begins to receive, as soon as Kafka is there. Returns at once. */
     public void start() {
-        Thread.ofVirtual().name("receivers").start(this::run);
+        Thread.ofPlatform().daemon().name("receivers").start(this::run);
     }
 
     /**
@@ -156,22 +157,29 @@ public class Receivers {
     private synchronized void awaitChange() throws InterruptedException {
         while (open && settled) {
             wait(LOOK_AGAIN.toMillis());
-            cutOff = !received.isEmpty() && nobodyIsConnected() ? cutOff + 1 : 0;
-            if (settled && cutOff >= CUT_OFF) {
-                LOG.warn("Kafka cannot be reached, receiving begins anew as soon as it can");
+            double bytes = bytesReceived();
+            silent = received.isEmpty() || bytes != heard ? 0 : silent + 1;
+            heard = bytes;
+            if (settled && silent >= SILENCE) {
+                LOG.warn("Kafka says nothing any more, receiving begins anew as soon as it does");
                 received.values().forEach(this::stop);
                 received.clear();
-                cutOff = 0;
+                silent = 0;
                 settled = false;
             }
         }
     }
 
-    /** Kafka's share consumers (4.2) do not rest while no broker is there: a few dozen of them take a core and more. */
-    private boolean nobodyIsConnected() {
+    /**
+     * How much Kafka has sent in all. Each consumer hears something every few seconds, be it only that it is still a member.
+     * Where nothing comes, no broker is there, and then Kafka's share consumers (4.2) do not rest: three dozen of them
+     * take more than a core. So they are closed.
+     */
+    private double bytesReceived() {
         return received.values().stream()
                 .flatMap(queue -> queue.lanes().stream())
-                .noneMatch(LaneReceiver::connected);
+                .mapToDouble(LaneReceiver::bytesReceived)
+                .sum();
     }
 
     /** Starts the receivers that are missing, replaces those that do not suit the pool, stops those that are not wanted. */
@@ -240,7 +248,10 @@ public class Receivers {
 
     private LaneReceiver receive(String queue, Lane lane) {
         var receiver = new LaneReceiver(queue, lane, consumer(lane.topic(queue)), slots, receiving);
-        threads.add(Thread.ofVirtual()
+        // Of the platform: Kafka's client may turn without ever yielding, and would keep virtual threads, such as the
+        // heartbeat's, from running.
+        threads.add(Thread.ofPlatform()
+                .daemon()
                 .name("receive-" + queue + "-" + lane.wireName())
                 .start(receiver::run));
         return receiver;
