@@ -147,24 +147,4 @@ class WakingTest {
         await("the job is hinted", "SELECT hinted_at IS NOT NULL FROM job WHERE id = $1", id);
         await("notices are heard again", "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
     }
-
-    @Test
-    void an_idle_scheduler_asks_for_next_to_nothing() throws InterruptedException {
-        long before = transactions();
-        // What is measured is time itself.
-        Thread.sleep(Duration.ofSeconds(12));
-        double each = (transactions() - before) / 12.0;
-
-        System.out.println("WakingTest: transactions an idle second " + each);
-        // The rescuer looks after workers twice a second; of the clock itself nothing is left.
-        assertThat(each).isLessThan(6);
-    }
-
-    private long transactions() {
-        return database.first(
-                        "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()",
-                        Tuple.tuple(),
-                        row -> row.getLong(0))
-                .orElseThrow();
-    }
 }
