@@ -50,7 +50,7 @@ final class SourceTree {
                 @Override
                 public Void visitClass(ClassTree tree, Void nothing) {
                     types.add(new Type(unit, getCurrentPath()));
-                    return super.visitClass(tree, nothing);
+                    return super.visitClass(tree, null);
                 }
             }.scan(unit, null);
         }
@@ -108,7 +108,7 @@ final class SourceTree {
     Optional<Type> find(String simpleName, Type from) {
         List<Type> named =
                 types.stream().filter(type -> type.name().equals(simpleName)).toList();
-        return first(named, type -> type.unit() == from.unit())
+        return first(named, type -> type.unit().equals(from.unit()))
                 .or(() -> first(named, type -> type.packageName().equals(from.packageName())))
                 .or(() -> first(
                         named,
