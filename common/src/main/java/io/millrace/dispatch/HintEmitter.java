@@ -48,12 +48,16 @@ public class HintEmitter {
 
     private static final Duration LATE_PAUSE = Duration.ofMillis(50);
 
+    private static final Duration LATE_LOOK = Duration.ofMillis(200);
+    private static final Duration TO_STOP = Duration.ofSeconds(2);
+
     private final BlockingQueue<Hint> waiting;
     private final Producer<byte[], byte[]> producer;
     private final Thread sender;
     private final Counter emitted;
     private final Counter dropped;
     private volatile boolean open = true;
+    private volatile long stopBy;
     private long loggedAt = System.nanoTime() - LOG_EVERY.toNanos();
 
     @Inject
@@ -128,12 +132,13 @@ public class HintEmitter {
 
     /** Tries again what the producer would not take at once: it does not know the topic yet, or its buffer is full. */
     private void sendLate() {
-        while (open) {
+        // What waits when this process stops is still sent: it may be all that it has given back to others.
+        while (open || !waiting.isEmpty()) {
             try {
-                Hint hint = waiting.poll(200, TimeUnit.MILLISECONDS);
+                Hint hint = waiting.poll(LATE_LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 int tries = 0;
-                while (hint != null && open && !send(hint, _ -> {}, () -> {})) {
-                    if (++tries == LATE_TRIES) {
+                while (hint != null && !send(hint, _ -> {}, () -> {})) {
+                    if (++tries == LATE_TRIES || (!open && System.nanoTime() - stopBy > 0)) {
                         drop(new IllegalStateException("the producer takes nothing for " + hint.topic()));
                         hint = null;
                     } else {
@@ -189,8 +194,9 @@ public class HintEmitter {
     }
 
     void onStop(@Observes @Priority(Integer.MAX_VALUE) ShutdownEvent event) throws InterruptedException {
+        stopBy = System.nanoTime() + TO_STOP.toNanos();
         open = false;
-        sender.join(Duration.ofSeconds(2));
-        producer.close(Duration.ofSeconds(2));
+        sender.join(TO_STOP.plus(LATE_LOOK));
+        producer.close(TO_STOP);
     }
 }

@@ -47,8 +47,11 @@ public class Receivers {
 
     private static final int SILENCE = 5;
 
-    /** The receivers of one queue, and how many records each of their polls may bring. */
-    private record Served(int records, List<LaneReceiver> lanes) {}
+    /** How long those that were replaced may take to leave before the next are replaced. */
+    private static final Duration TO_LEAVE = Duration.ofSeconds(5);
+
+    /** The receivers of one queue, their threads, and how many records each of their polls may bring. */
+    private record Served(int records, List<LaneReceiver> lanes, List<Thread> threads) {}
 
     private final Map<String, Object> broker;
     private final WorkerConfig config;
@@ -182,8 +185,8 @@ public class Receivers {
                 .sum();
     }
 
-    /** Starts the receivers that are missing, replaces those that do not suit the pool, stops those that are not wanted. */
-    private void runOnce() {
+    /** Starts the receivers that are missing, stops those that are not wanted, replaces those that do not suit the pool. */
+    private void runOnce() throws InterruptedException {
         Set<String> queues;
         Set<String> missing;
         synchronized (this) {
@@ -194,26 +197,45 @@ public class Receivers {
         if (!missing.isEmpty()) {
             topics.ensure(missing);
         }
+        Served replaced;
         synchronized (this) {
             if (!open || !queues.equals(wanted)) {
                 return;
             }
-            for (String queue : queues) {
-                Served before = received.get(queue);
-                if (before == null || !suits(before.records(), records)) {
-                    // The new ones first, so that the queue is received without a break.
-                    received.put(queue, receive(queue));
-                    stop(before);
-                }
+            for (String queue : missing) {
+                received.put(queue, receive(queue));
             }
             for (String queue : List.copyOf(received.keySet())) {
                 if (!queues.contains(queue)) {
                     stop(received.remove(queue));
                 }
             }
+            replaced = replaceOne();
             inForce = Set.copyOf(received.keySet());
-            settled = true;
+            settled = replaced == null;
         }
+        if (replaced != null) {
+            join(replaced.threads(), TO_LEAVE);
+        }
+    }
+
+    /**
+     * Replaces the receivers of one queue that does not suit the pool. One queue after the other: dozens of consumers that
+     * join and leave at once take so long that hints which the leaving ones still lock are late by seconds.
+     *
+     * @return those that leave, null if all suit
+     */
+    private @Nullable Served replaceOne() {
+        for (Map.Entry<String, Served> queue : received.entrySet()) {
+            Served before = queue.getValue();
+            if (!suits(before.records(), records)) {
+                // The new ones first, so that the queue is received without a break.
+                queue.setValue(receive(queue.getKey()));
+                stop(before);
+                return before;
+            }
+        }
+        return null;
     }
 
     /**
@@ -232,10 +254,13 @@ public class Receivers {
     private Served receive(String queue) {
         threads.removeIf(thread -> !thread.isAlive());
         var lanes = new ArrayList<LaneReceiver>();
+        var begun = new ArrayList<Thread>();
         try {
             for (Lane lane : Lane.values()) {
                 for (int i = 0; i < config.receiversPerLane(); i++) {
-                    lanes.add(receive(queue, lane));
+                    var receiver = new LaneReceiver(queue, lane, consumer(lane.topic(queue)), slots, receiving);
+                    lanes.add(receiver);
+                    begun.add(begin(receiver, "receive-" + queue + "-" + lane.wireName()));
                 }
             }
         } catch (RuntimeException e) {
@@ -243,18 +268,14 @@ public class Receivers {
             lanes.forEach(LaneReceiver::stop);
             throw e;
         }
-        return new Served(records, List.copyOf(lanes));
+        threads.addAll(begun);
+        return new Served(records, List.copyOf(lanes), List.copyOf(begun));
     }
 
-    private LaneReceiver receive(String queue, Lane lane) {
-        var receiver = new LaneReceiver(queue, lane, consumer(lane.topic(queue)), slots, receiving);
+    private static Thread begin(LaneReceiver receiver, String name) {
         // Of the platform: Kafka's client may turn without ever yielding, and would keep virtual threads, such as the
         // heartbeat's, from running.
-        threads.add(Thread.ofPlatform()
-                .daemon()
-                .name("receive-" + queue + "-" + lane.wireName())
-                .start(receiver::run));
-        return receiver;
+        return Thread.ofPlatform().daemon().name(name).start(receiver::run);
     }
 
     private void stop(@Nullable Served leaving) {
@@ -272,7 +293,8 @@ public class Receivers {
         // Strict, so that a worker with two slots never locks five hundred hints.
         settings.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, records);
-        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 4_000);
+        // A consumer leaves when its open fetch ends: until then the broker may lock hints for it that it never sees.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1_000);
         settings.put(ConsumerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         return new KafkaShareConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -296,6 +318,10 @@ public class Receivers {
             notifyAll();
             leaving = List.copyOf(threads);
         }
+        join(leaving, patience);
+    }
+
+    private static void join(List<Thread> leaving, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         for (Thread thread : leaving) {
             long left = deadline - System.nanoTime();
