@@ -35,7 +35,7 @@ public interface EventConfig {
     int backlog();
 
     /** How long events gather between two records while there are many; one that comes alone is written at once. */
-    @WithDefault("10ms")
+    @WithDefault("25ms")
     Duration gather();
 
     /** How long Kafka may take for a record before its events count as lost. */

@@ -105,6 +105,7 @@ public class EventEmitter {
         settings.put(ProducerConfig.ACKS_CONFIG, "1");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        settings.put(ProducerConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, PRODUCER_MEMORY);
         int delivery = Math.toIntExact(config.deliveryTimeout().toMillis());
         // Only this emitter's own thread waits; meanwhile its queue fills, and what comes then is dropped.

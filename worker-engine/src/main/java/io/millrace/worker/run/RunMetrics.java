@@ -18,12 +18,16 @@ import java.util.concurrent.atomic.LongAdder;
 public class RunMetrics {
 
     private final MeterRegistry registry;
-    private final ConcurrentHashMap<String, Timers> timers = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Counter> settled = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Kind, Timers> timers = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Ending, Counter> settled = new ConcurrentHashMap<>();
     private final Counter refused;
     private final LongAdder processed = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final LongAdder retried = new LongAdder();
+
+    private record Kind(String task, String queue) {}
+
+    private record Ending(String task, String queue, String outcome) {}
 
     private record Timers(Timer waited, Timer ran) {}
 
@@ -38,7 +42,7 @@ public class RunMetrics {
     }
 
     void ran(Claim claim, Instant started, Instant ended) {
-        Timers of = timers.computeIfAbsent(claim.task() + ' ' + claim.queue(), _ -> timers(claim));
+        Timers of = timers.computeIfAbsent(new Kind(claim.task(), claim.queue()), _ -> timers(claim));
         of.waited().record(claim.waited());
         of.ran().record(Duration.between(started, ended));
     }
@@ -64,7 +68,7 @@ public class RunMetrics {
         }
         Claim claim = job.claim();
         settled.computeIfAbsent(
-                        claim.task() + ' ' + claim.queue() + ' ' + end,
+                        new Ending(claim.task(), claim.queue(), end),
                         _ -> Counter.builder("millrace.jobs.settled")
                                 .description("Runs whose end has been recorded")
                                 .tag("task", claim.task())
