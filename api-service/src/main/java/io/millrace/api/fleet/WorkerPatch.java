@@ -1,6 +1,7 @@
 package io.millrace.api.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.api.body.Body;
 import io.millrace.api.body.JsonFields;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
@@ -30,7 +31,7 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
      * @throws Problem that names every field that is wrong
      */
     static WorkerPatch of(byte[] body, Set<String> known, int mostSlots) {
-        JsonNode asked = JsonFields.required(body, FIELDS);
+        JsonNode asked = JsonFields.object(new Body(body), FIELDS);
         var errors = new ArrayList<FieldError>();
         SlotRange slots = slots(asked, mostSlots, errors);
         List<String> queues = queues(asked.path("queues"), known, errors);
