@@ -2,7 +2,6 @@ package io.millrace.alert;
 
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +18,8 @@ public record AlertState(@Nullable Severity level, @Nullable Severity peak, Map<
     public static final AlertState CALM = new AlertState(null, null, Map.of());
 
     public AlertState {
-        if ((level == null) != (peak == null) || (level != null && peak.compareTo(Objects.requireNonNull(level)) < 0)) {
+        boolean fits = level == null ? peak == null : peak != null && peak.compareTo(level) >= 0;
+        if (!fits) {
             throw new IllegalArgumentException("level " + level + " does not go with peak " + peak);
         }
         turning = Map.copyOf(turning);

@@ -2,7 +2,6 @@ package io.millrace.alert;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +55,8 @@ public record Ladder(
 
     /** When the state would change next if its measure stayed as it is; nothing if it would not. */
     public Optional<Instant> nextTurn(AlertState state) {
-        var turns = new EnumMap<Severity, Instant>(Severity.class);
-        state.turning().forEach((severity, since) -> turns.put(severity, since.plus(dwell(state.holds(severity)))));
-        return turns.values().stream().min(Instant::compareTo);
+        return state.turning().entrySet().stream()
+                .map(each -> each.getValue().plus(dwell(state.holds(each.getKey()))))
+                .min(Instant::compareTo);
     }
 }

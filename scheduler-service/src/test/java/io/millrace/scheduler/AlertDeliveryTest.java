@@ -300,14 +300,12 @@ class AlertDeliveryTest {
         run(scheduler(
                 "delivery.attempts", "2",
                 "channels.away.type", "slack",
-                "channels.away.url", address(nobody),
-                "channels.unknown.type", "webhook",
-                "channels.unknown.url", "http://nowhere.invalid/" + SECRET));
+                "channels.away.url", address(nobody)));
 
         assertThat(logged).isNotEmpty().noneMatch(line -> line.contains(SECRET));
         assertThat(database.list("SELECT d::text FROM alert_delivery d", Tuple.tuple(), row -> row.getString(0)))
-                .hasSize(3)
-                .noneMatch(row -> row.contains(SECRET) || row.contains("nowhere"));
+                .hasSize(2)
+                .noneMatch(row -> row.contains(SECRET) || row.contains("localhost"));
     }
 
     @Test

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -46,10 +47,11 @@ class QueueAlertsTest {
     private final OldestWaiting oldest = new OldestWaiting();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final AlertStore alerts = new AlertStore(database);
-    private final List<QueueAlerts> schedulers = List.of(scheduler(), scheduler());
+    private final List<QueueAlerts> schedulers = List.of(
+            scheduler(Map.of(), metrics), scheduler(Map.of(), new SimpleMeterRegistry()));
 
-    private QueueAlerts scheduler() {
-        var config = AlertSettings.config(Map.of());
+    private QueueAlerts scheduler(Map<String, String> settings, SimpleMeterRegistry registry) {
+        var config = AlertSettings.config(settings);
         return new QueueAlerts(
                 new QueueStore(database),
                 new CountStore(database),
@@ -58,7 +60,7 @@ class QueueAlertsTest {
                 AlertSettings.rules(config, Set.of("celery")),
                 config,
                 clock,
-                metrics);
+                registry);
     }
 
     @BeforeEach
@@ -101,7 +103,7 @@ class QueueAlertsTest {
 
     private Optional<Severity> level() {
         return new QueueStore(database)
-                .status().stream().map(QueueStatus::alertLevel).flatMap(Optional::ofNullable).findFirst();
+                .status().stream().map(QueueStatus::alertLevel).flatMap(Stream::ofNullable).findFirst();
     }
 
     private double gauge(String name) {
@@ -153,16 +155,7 @@ class QueueAlertsTest {
 
     @Test
     void they_look_again_as_soon_as_something_may_be_raised() {
-        var config = AlertSettings.config(Map.of("raise-after", "2s", "interval", "1m"));
-        var scheduler = new QueueAlerts(
-                new QueueStore(database),
-                new CountStore(database),
-                oldest,
-                alerts,
-                AlertSettings.rules(config, Set.of("celery")),
-                config,
-                clock,
-                metrics);
+        var scheduler = scheduler(Map.of("raise-after", "2s", "interval", "1m"), metrics);
 
         assertThat(scheduler.runOnce().next()).isEqualTo(Duration.ofMinutes(1));
         submit(30);

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.alert.AlertKind;
 import io.millrace.alert.Ladder;
 import io.millrace.alert.Severity;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +113,26 @@ class AlertRulesTest {
         assertThat(channels.get("ops")).isInstanceOf(WebhookChannel.class);
         assertThat(channels.get("ops").toString()).doesNotContain("secret");
         channels.close();
+    }
+
+    @Test
+    void an_address_may_come_from_the_environment_as_secrets_do() {
+        var config = new SmallRyeConfigBuilder()
+                .withMapping(AlertConfig.class)
+                .withSources(new EnvConfigSource(
+                        Map.of(
+                                "MILLRACE_ALERTS_CHANNELS_OPS_TYPE", "slack",
+                                "MILLRACE_ALERTS_CHANNELS_OPS_URL", "https://hooks.example.org/services/T0",
+                                "MILLRACE_ALERTS_CHANNELS_OPS_MIN_SEVERITY", "warning"),
+                        300))
+                .withConverter(Duration.class, 200, io.quarkus.runtime.configuration.DurationConverter::parseDuration)
+                .build()
+                .getConfigMapping(AlertConfig.class);
+
+        var ops = Objects.requireNonNull(config.channels().get("ops"));
+        assertThat(ops.type()).isEqualTo(AlertConfig.Type.SLACK);
+        assertThat(ops.url()).contains("https://hooks.example.org/services/T0");
+        assertThat(ops.minSeverity()).isEqualTo(Severity.WARNING);
     }
 
     @Test
