@@ -6,6 +6,10 @@ import io.millrace.alert.QueueRules;
 import io.millrace.alert.Severity;
 import io.millrace.dispatch.Queues;
 import io.millrace.scheduler.alert.AlertConfig.Own;
+import io.millrace.scheduler.alert.AlertConfig.OwnBacklog;
+import io.millrace.scheduler.alert.AlertConfig.OwnFailureRatio;
+import io.millrace.scheduler.alert.AlertConfig.OwnNoWorker;
+import io.millrace.scheduler.alert.AlertConfig.OwnOldestAge;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -13,6 +17,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,57 +88,50 @@ public class AlertRules {
     }
 
     private static Map<Severity, Double> thresholds(AlertKind kind, AlertConfig all, @Nullable Own own) {
-        var thresholds = new EnumMap<Severity, Double>(Severity.class);
-        if (kind == AlertKind.NO_WORKER) {
-            var noWorker = Optional.ofNullable(own).map(Own::noWorker);
-            if (noWorker.flatMap(AlertConfig.OwnNoWorker::enabled)
-                    .orElse(all.noWorker().enabled())) {
-                thresholds.put(
-                        noWorker.flatMap(AlertConfig.OwnNoWorker::severity)
-                                .orElse(all.noWorker().severity()),
-                        1.0);
-            }
-            return thresholds;
-        }
-        for (Severity severity : Severity.values()) {
-            double threshold = threshold(kind, severity, all, own);
-            if (threshold != 0) {
-                thresholds.put(severity, threshold);
-            }
-        }
-        return thresholds;
-    }
-
-    private static double threshold(AlertKind kind, Severity severity, AlertConfig all, @Nullable Own own) {
         return switch (kind) {
             case BACKLOG -> {
+                var its = Optional.ofNullable(own).map(Own::backlog);
                 var of = all.backlog();
-                long value = switch (severity) {
-                    case INFO -> own == null ? of.info() : own.backlog().info().orElse(of.info());
-                    case WARNING -> own == null ? of.warning() : own.backlog().warning().orElse(of.warning());
-                    case CRITICAL -> own == null ? of.critical() : own.backlog().critical().orElse(of.critical());
-                };
-                yield value;
+                yield steps(
+                        its.map(OwnBacklog::info).orElse(OptionalLong.empty()).orElse(of.info()),
+                        its.map(OwnBacklog::warning).orElse(OptionalLong.empty()).orElse(of.warning()),
+                        its.map(OwnBacklog::critical).orElse(OptionalLong.empty()).orElse(of.critical()));
             }
             case OLDEST_AGE -> {
+                var its = Optional.ofNullable(own).map(Own::oldestAge);
                 var of = all.oldestAge();
-                Duration value = switch (severity) {
-                    case INFO -> own == null ? of.info() : own.oldestAge().info().orElse(of.info());
-                    case WARNING -> own == null ? of.warning() : own.oldestAge().warning().orElse(of.warning());
-                    case CRITICAL -> own == null ? of.critical() : own.oldestAge().critical().orElse(of.critical());
-                };
-                yield value.toMillis() / 1000.0;
+                yield steps(
+                        seconds(its.flatMap(OwnOldestAge::info).orElse(of.info())),
+                        seconds(its.flatMap(OwnOldestAge::warning).orElse(of.warning())),
+                        seconds(its.flatMap(OwnOldestAge::critical).orElse(of.critical())));
             }
             case FAILURE_RATIO -> {
+                var its = Optional.ofNullable(own).map(Own::failureRatio);
                 var of = all.failureRatio();
-                yield switch (severity) {
-                    case INFO -> own == null ? of.info() : own.failureRatio().info().orElse(of.info());
-                    case WARNING -> own == null ? of.warning() : own.failureRatio().warning().orElse(of.warning());
-                    case CRITICAL -> own == null ? of.critical() : own.failureRatio().critical().orElse(of.critical());
-                };
+                yield steps(
+                        its.map(OwnFailureRatio::info).orElse(OptionalDouble.empty()).orElse(of.info()),
+                        its.map(OwnFailureRatio::warning).orElse(OptionalDouble.empty()).orElse(of.warning()),
+                        its.map(OwnFailureRatio::critical).orElse(OptionalDouble.empty()).orElse(of.critical()));
             }
-            case NO_WORKER -> 0;
+            case NO_WORKER -> {
+                var its = Optional.ofNullable(own).map(Own::noWorker);
+                var of = all.noWorker();
+                yield its.flatMap(OwnNoWorker::enabled).orElse(of.enabled())
+                        ? Map.of(its.flatMap(OwnNoWorker::severity).orElse(of.severity()), 1.0)
+                        : Map.of();
+            }
         };
+    }
+
+    /** What is 0 is never reached. */
+    private static Map<Severity, Double> steps(double info, double warning, double critical) {
+        var steps = new EnumMap<>(Map.of(Severity.INFO, info, Severity.WARNING, warning, Severity.CRITICAL, critical));
+        steps.values().removeIf(threshold -> threshold == 0);
+        return steps;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
     }
 
     private static Duration raiseAfter(AlertKind kind, AlertConfig all, @Nullable Own own) {
