@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +26,17 @@ public class AlertOutbox {
         this.database = database;
     }
 
-    private static final String ANYTHING = """
-            SELECT EXISTS (SELECT 1 FROM alert WHERE spread_at IS NULL)
-                OR EXISTS (SELECT 1 FROM alert_delivery WHERE due_at <= now()) AS anything
+    private static final String UNTIL_NEXT = """
+            SELECT CASE WHEN EXISTS (SELECT 1 FROM alert WHERE spread_at IS NULL) THEN 0
+                   ELSE (SELECT greatest(extract(epoch FROM min(due_at) - now()), 0) FROM alert_delivery WHERE due_at IS NOT NULL)
+                   END::float8 AS seconds
             """;
 
-    /** Whether there may be something to do. */
-    public boolean anything() {
-        return database.first(ANYTHING, Tuple.tuple(), row -> row.getBoolean("anything"))
-                .orElse(false);
+    /** How long until there may be something to do, zero for now; empty where nothing is on its way. */
+    public Optional<Duration> untilNext() {
+        return database.first(UNTIL_NEXT, Tuple.tuple(), row -> Optional.ofNullable(row.getDouble("seconds")))
+                .flatMap(seconds -> seconds)
+                .map(seconds -> Duration.ofMillis((long) Math.ceil(seconds * 1000)));
     }
 
     private static final String SPREAD = """

@@ -32,6 +32,9 @@ class AlertDelivery implements Duty {
     private static final int SPREAD_AT_ONCE = 100;
     private static final int AT_ONCE = 16;
 
+    /** What is due and was not taken waits for another message, or for a channel that only others have. */
+    private static final Duration OUT_OF_REACH = Duration.ofSeconds(5);
+
     /** For what a delivery takes beside its request. */
     private static final Duration MARGIN = Duration.ofSeconds(20);
 
@@ -61,8 +64,9 @@ class AlertDelivery implements Duty {
 
     @Override
     public Done runOnce() {
-        if (!outbox.anything()) {
-            return new Done(0, interval);
+        Duration until = outbox.untilNext().orElse(interval);
+        if (until.isPositive()) {
+            return new Done(0, until.compareTo(interval) < 0 ? until : interval);
         }
         long spread = outbox.spread(channels.least(), SPREAD_AT_ONCE);
         List<Delivery> taken = outbox.take(channels.least().keySet(), lease, AT_ONCE);
@@ -72,7 +76,7 @@ class AlertDelivery implements Duty {
                 Future<?> _ = threads.submit(() -> deliver(delivery));
             }
         }
-        return new Done(taken.size(), spread + taken.size() > 0 ? Duration.ZERO : interval);
+        return new Done(taken.size(), spread + taken.size() > 0 ? Duration.ZERO : OUT_OF_REACH);
     }
 
     private void deliver(Delivery delivery) {

@@ -313,6 +313,19 @@ class AlertDeliveryTest {
         var done = scheduler().runOnce();
 
         assertThat(done.count()).isZero();
-        assertThat(done.next()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(done.next()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void it_rests_no_longer_than_until_the_next_attempt() {
+        answering(_ -> 500);
+        tell(Severity.INFO, "hello");
+        var scheduler = scheduler("delivery.retry-delay", "10s", "delivery.retry-cap", "10s");
+
+        while (received.isEmpty()) {
+            assertThat(scheduler.runOnce().next()).isZero();
+        }
+
+        assertThat(scheduler.runOnce().next()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 }

@@ -217,7 +217,7 @@ public interface AlertConfig {
     /** How hard it is tried to deliver a message to a webhook. */
     interface Delivery {
         /** The longest rest between two looks for messages; their notice ends it at once. */
-        @WithDefault("5s")
+        @WithDefault("30s")
         Duration interval();
 
         /** How long a connection may take. */
