@@ -28,7 +28,7 @@ public class AlertOutbox {
 
     private static final String UNTIL_NEXT = """
             SELECT CASE WHEN EXISTS (SELECT 1 FROM alert WHERE spread_at IS NULL) THEN 0
-                   ELSE (SELECT greatest(extract(epoch FROM min(due_at) - now()), 0) FROM alert_delivery WHERE due_at IS NOT NULL)
+                   ELSE (SELECT extract(epoch FROM min(due_at) - now()) FROM alert_delivery WHERE due_at IS NOT NULL)
                    END::float8 AS seconds
             """;
 
@@ -36,7 +36,7 @@ public class AlertOutbox {
     public Optional<Duration> untilNext() {
         return database.first(UNTIL_NEXT, Tuple.tuple(), row -> Optional.ofNullable(row.getDouble("seconds")))
                 .flatMap(seconds -> seconds)
-                .map(seconds -> Duration.ofMillis((long) Math.ceil(seconds * 1000)));
+                .map(seconds -> Duration.ofMillis((long) Math.ceil(Math.max(seconds, 0.0) * 1000)));
     }
 
     private static final String SPREAD = """
