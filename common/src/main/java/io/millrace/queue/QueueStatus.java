@@ -1,5 +1,6 @@
 package io.millrace.queue;
 
+import io.millrace.alert.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param running jobs that a worker holds
  * @param oldestAgeSeconds how long the oldest waiting job has waited, 0 where none waits
  * @param workers workers that receive from it
+ * @param alertLevel the highest severity of what is wrong with it, null for nothing
  */
 public record QueueStatus(
         String name,
@@ -24,4 +26,5 @@ public record QueueStatus(
         long completedPerMinute,
         long failedPerMinute,
         @Nullable String rateLimit,
-        @Nullable Integer maxConcurrency) {}
+        @Nullable Integer maxConcurrency,
+        @Nullable Severity alertLevel) {}

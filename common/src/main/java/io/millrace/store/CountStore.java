@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -78,5 +79,22 @@ public class CountStore {
                         row.getString("queue"),
                         row.getString("state"),
                         row.getLong("n")));
+    }
+
+    /** How many jobs of a queue have succeeded or failed, and how many of them failed. */
+    public record Ended(String queue, long ended, long failed) {}
+
+    private static final String ENDED = """
+            SELECT queue, sum(count)::bigint AS ended, coalesce(sum(count) FILTER (WHERE state = 'FAILURE'), 0)::bigint AS failed
+            FROM job_minute WHERE minute > now() - $1::float8 * interval '1 second' AND state IN ('SUCCESS', 'FAILURE')
+            GROUP BY queue
+            """;
+
+    /** What has ended in the last minutes, by queue. */
+    public List<Ended> ended(Duration window) {
+        return database.list(
+                ENDED,
+                Tuple.of(window.toMillis() / 1000.0),
+                row -> new Ended(row.getString("queue"), row.getLong("ended"), row.getLong("failed")));
     }
 }

@@ -3,11 +3,14 @@ package io.millrace.store;
 import io.millrace.event.Subject;
 import io.millrace.queue.Hint;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +58,7 @@ public class DueStore {
      * @param oldestOpen the first of them that has not finished, empty if all have
      * @param expired waiting jobs that had expired and were revoked
      * @param lost hints that must be written again
+     * @param waiting how long the oldest PENDING job of each queue among them has waited since its hint
      */
     public record Step(
             Optional<UUID> last,
@@ -62,12 +66,13 @@ public class DueStore {
             Optional<UUID> newest,
             Optional<UUID> oldestOpen,
             List<Subject> expired,
-            List<Hint> lost) {}
+            List<Hint> lost,
+            Map<String, Duration> waiting) {}
 
     // Not what is BLOCKED: only who holds its batch may change that. It expires once it is released.
     private static final String WALK = """
             WITH step AS (
-              SELECT id, claim_seq, queue, priority, state, trace_id, hinted_at, expires_at FROM job WHERE id > $1 ORDER BY id LIMIT $2
+              SELECT id, claim_seq, queue, priority, state, trace_id, hinted_at, expires_at, created_at FROM job WHERE id > $1 ORDER BY id LIMIT $2
             ), expired AS (
               UPDATE job j SET state = 'REVOKED', due_at = NULL, finished_at = now(),
                 error = jsonb_build_object('code', 'expired', 'exc_type', 'Expired', 'exc_message', 'not started before ' || j.expires_at)
@@ -86,10 +91,13 @@ public class DueStore {
             ), walked AS (
               SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last,
                 (array_agg(id ORDER BY id) FILTER (WHERE state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED')))[1] AS oldest_open,
-                (SELECT jsonb_agg(jsonb_build_array(e.id, e.task, e.queue, e.attempt, e.batch_id, e.project_id))::text FROM expired e) AS expired
+                (SELECT jsonb_agg(jsonb_build_array(e.id, e.task, e.queue, e.attempt, e.batch_id, e.project_id))::text FROM expired e) AS expired,
+                (SELECT jsonb_object_agg(o.queue, o.seconds)::text FROM (
+                   SELECT queue, extract(epoch FROM now() - min(coalesce(hinted_at, created_at)))::float8 AS seconds
+                   FROM step WHERE state = 'PENDING' GROUP BY queue) o) AS waiting
               FROM step
             )
-            SELECT w.looked, w.last, w.oldest_open, w.expired, l.* FROM walked w LEFT JOIN lost l ON true
+            SELECT w.looked, w.last, w.oldest_open, w.expired, w.waiting, l.* FROM walked w LEFT JOIN lost l ON true
             """;
 
     /**
@@ -116,7 +124,8 @@ public class DueStore {
                 Optional.ofNullable(first.getUUID("last")),
                 Optional.ofNullable(first.getUUID("oldest_open")),
                 readExpired(first.getString("expired")),
-                lost);
+                lost,
+                readWaiting(first.getString("waiting")));
     }
 
     private static final String HINTED = """
@@ -154,6 +163,17 @@ public class DueStore {
                                         row.getString(4) == null ? null : UUID.fromString(row.getString(4)),
                                         row.getString(5)))
                                 .toList();
+    }
+
+    private static Map<String, Duration> readWaiting(@Nullable String seconds) {
+        var waiting = new HashMap<String, Duration>();
+        if (seconds != null) {
+            new JsonObject(seconds)
+                    .forEach(each -> waiting.put(
+                            each.getKey(),
+                            Duration.ofMillis((long) (((Number) each.getValue()).doubleValue() * 1000))));
+        }
+        return waiting;
     }
 
     static Dispatched readDispatched(Row row) {

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.alert.Severity;
 import io.millrace.queue.Lane;
 import io.millrace.queue.QueueStatus;
 import io.vertx.sqlclient.Row;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Queues, their lanes and how they stand. */
 @Singleton
@@ -73,7 +75,8 @@ public class QueueStore {
                    coalesce((SELECT sum(n) FROM counted c WHERE c.queue = q.name AND c.state IN ('SCHEDULED', 'RETRY')), 0)::bigint AS scheduled,
                    coalesce((SELECT n FROM counted c WHERE c.queue = q.name AND c.state = 'STARTED'), 0)::bigint AS running,
                    (SELECT count(*) FROM worker w WHERE w.state = 'ACTIVE' AND q.name = ANY (w.queues))::int AS workers,
-                   coalesce(m.completed, 0)::bigint AS completed, coalesce(m.failed, 0)::bigint AS failed
+                   coalesce(m.completed, 0)::bigint AS completed, coalesce(m.failed, 0)::bigint AS failed,
+                   (SELECT max(a.level)::text FROM queue_alert a WHERE a.queue = q.name) AS alert_level
             FROM queue q LEFT JOIN per_minute m ON m.queue = q.name
               LEFT JOIN limit_rule r ON r.scope = 'queue' AND r.name = q.name
             ORDER BY q.name
@@ -105,7 +108,10 @@ public class QueueStore {
                 row.getLong("completed"),
                 row.getLong("failed"),
                 row.getString("rate_limit"),
-                row.getInteger("max_concurrency"));
+                row.getInteger("max_concurrency"),
+                Optional.ofNullable(row.getString("alert_level"))
+                        .map(Severity::valueOf)
+                        .orElse(null));
     }
 
     /** How long the oldest waiting job of a queue has waited, in seconds; 0 where none waits. */

@@ -60,6 +60,9 @@ class Duties {
             KeyCleanup keyCleanup,
             Gauges gauges,
             ForgetTicks forgetTicks,
+            QueueAlerts queueAlerts,
+            AlertDelivery alertDelivery,
+            ForgetAlerts forgetAlerts,
             Notices notices,
             Clock clock,
             MeterRegistry metrics) {
@@ -75,6 +78,9 @@ class Duties {
                 keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
         duties.put("gauges", gauges); // counts and lags → metrics
         duties.put("forget-ticks", forgetTicks); // old history of schedules → deleted
+        duties.put("queue-alerts", queueAlerts); // queues that are badly off → alerts, raised and cleared
+        duties.put("alert-delivery", alertDelivery); // alerts that were told → channels
+        duties.put("forget-alerts", forgetAlerts); // old alerts → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));
         this.notices = notices;
         this.metrics = metrics;

@@ -35,6 +35,7 @@ class HintSweep implements Duty {
     private final EventEmitter events;
     private final Clock clock;
     private final Horizon horizon;
+    private final OldestWaiting waiting;
     private final Duration interval;
     private final Duration grace;
     private final Counter again;
@@ -46,10 +47,12 @@ class HintSweep implements Duty {
             EventEmitter events,
             Clock clock,
             Horizon horizon,
+            OldestWaiting waiting,
             SchedulerConfig config,
             MeterRegistry metrics) {
         this.store = store;
         this.horizon = horizon;
+        this.waiting = waiting;
         this.hints = hints;
         this.events = events;
         this.clock = clock;
@@ -75,6 +78,7 @@ class HintSweep implements Duty {
             Instant now = clock.instant();
             events.emit(step.expired(), job -> JobEvent.revoked(job, JobEvent.Cause.EXPIRED, now));
         }
+        waiting.walked(step);
         route.walked(step).ifPresent(horizon::moved);
         return new Done(step.lost().size(), interval);
     }

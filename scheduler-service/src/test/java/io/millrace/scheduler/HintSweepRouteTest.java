@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.store.DueStore;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class HintSweepRouteTest {
     }
 
     private void step(Optional<UUID> last, Optional<UUID> oldestOpen) {
-        route.walked(new DueStore.Step(last, 10, Optional.of(id(20)), oldestOpen, List.of(), List.of()));
+        route.walked(new DueStore.Step(last, 10, Optional.of(id(20)), oldestOpen, List.of(), List.of(), Map.of()));
     }
 
     @Test

@@ -30,6 +30,10 @@ public record QueueView(
         long failedPerMinute,
         @Nullable String rateLimit,
         @Nullable Integer maxConcurrency,
+
+        @Schema(
+                description = "The highest severity of what is wrong with it; GET /alerts?active=true says what",
+                enumeration = {"NONE", "INFO", "WARNING", "CRITICAL"})
         String alertLevel) {
 
     private static final String NO_ALERT = "NONE";
@@ -48,6 +52,6 @@ public record QueueView(
                 queue.failedPerMinute(),
                 queue.rateLimit(),
                 queue.maxConcurrency(),
-                NO_ALERT);
+                queue.alertLevel() == null ? NO_ALERT : queue.alertLevel().name());
     }
 }

@@ -1,0 +1,36 @@
+package io.millrace.scheduler;
+
+import io.millrace.store.DueStore;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How long the oldest waiting job of each queue has waited, as the sweep saw it when it last went through all open jobs.
+ * It walks there anyway, so nobody has to ask the table of jobs for this.
+ */
+@Singleton
+class OldestWaiting {
+
+    private Map<String, Duration> thisRound = new HashMap<>();
+    private volatile Map<String, Duration> lastRound = Map.of();
+
+    /** By queue; a queue where nothing waited is not in it. */
+    Map<String, Duration> ages() {
+        return lastRound;
+    }
+
+    /** Only the sweep calls it, on its one thread. */
+    void walked(DueStore.Step step) {
+        step.waiting().forEach((queue, age) -> thisRound.merge(queue, age, OldestWaiting::longer));
+        if (step.last().isEmpty()) {
+            lastRound = Map.copyOf(thisRound);
+            thisRound = new HashMap<>();
+        }
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.scheduler.alert;
+
+import org.jspecify.annotations.NullMarked;
