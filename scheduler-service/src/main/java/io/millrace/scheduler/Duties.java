@@ -60,6 +60,9 @@ class Duties {
             KeyCleanup keyCleanup,
             Gauges gauges,
             ForgetTicks forgetTicks,
+            MoveFinished moveFinished,
+            ForgetFinished forgetFinished,
+            ForgetOld forgetOld,
             Notices notices,
             Clock clock,
             MeterRegistry metrics) {
@@ -75,6 +78,9 @@ class Duties {
                 keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
         duties.put("gauges", gauges); // counts and lags → metrics
         duties.put("forget-ticks", forgetTicks); // old history of schedules → deleted
+        duties.put("move-finished", moveFinished); // jobs that have finished → out of the hot table
+        duties.put("forget-finished", forgetFinished); // finished jobs and results whose time has come → dropped
+        duties.put("forget-old", forgetOld); // workers that are gone, old batches, old minutes → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));
         this.notices = notices;
         this.metrics = metrics;
