@@ -1,10 +1,10 @@
 -- Finished jobs leave the hot table, and everything that is kept for a time is forgotten at its end.
 -- docs/decisions/0017-finished-jobs-leave-by-whole-partitions.md says why, docs/retention.md what it means for users.
 
--- The hot table is to stay small while jobs flow through it: dead rows are cleared away early and without pauses, so
+-- The hot table is to stay small while jobs flow through it: dead rows are cleared away early and with few pauses, so
 -- that their space is used again. It is not cut off at its end, because that takes a lock that stops everybody.
 ALTER TABLE job SET (
-  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_cost_limit = 2000,
   vacuum_truncate = false);
 ALTER TABLE attempt SET (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 2000);
 

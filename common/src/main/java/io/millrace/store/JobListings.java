@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
+import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * order. A job that moves between them meanwhile is seen once.
  *
  * <p>Finished jobs are many, so there is a statement for each index by which few of them need be looked at. All have the
- * parameters of {@link JobQueries#FILTER}, then the ids between which to look, then how many jobs to return.
+ * parameters of {@link JobQueries#FILTER}, then the ids between which to look, how many jobs to return, and how many
+ * finished ones to look at.
  */
 final class JobListings {
 
@@ -25,29 +27,41 @@ final class JobListings {
     /** How far the time in an id may be from when its job says that it was created: clocks differ. */
     private static final long SLACK_MILLIS = 60_000;
 
-    /** By which index finished jobs are looked for. */
+    /** By which index finished jobs are looked for, and the one value that is looked for there. */
     private enum Lead {
-        /** None that asks for finished jobs is there. */
-        HOT_ONLY("false"),
-        BATCH("batch_id = ($4::uuid[])[1]"),
-        FAILED("state <> 'SUCCESS'"),
-        PROJECT("project_id = ($7::text[])[1]"),
-        TASK("task = ($2::text[])[1]"),
-        QUEUE("queue = ($3::text[])[1]"),
+        /** No finished job is asked for. */
+        NOTHING("false", ""),
+        BATCH("batch_id = %s", "($4::uuid[])[1]"),
+        FAILED("state <> 'SUCCESS'", ""),
+        PROJECT("project_id = %s", "($7::text[])[1]"),
+        TASK("task = %s", "($2::text[])[1]"),
+        QUEUE("queue = %s", "($3::text[])[1]"),
         /** In order of age, until the page is full. */
-        AGE("true");
+        AGE("true", "");
 
         private final String condition;
+        private final String value;
 
-        Lead(String condition) {
+        Lead(String condition, String value) {
             this.condition = condition;
+            this.value = value;
+        }
+
+        /** The condition where the value is a parameter of a listing. */
+        String inListing() {
+            return condition.formatted(value);
+        }
+
+        /** Where it is the fourth parameter, if there is one. */
+        String alone() {
+            return condition.formatted("$4");
         }
 
         static Lead of(JobFilter filter) {
             boolean anyFinished = filter.states().isEmpty()
                     || filter.states().stream().anyMatch(JobState::finished);
             if (!anyFinished) {
-                return HOT_ONLY;
+                return NOTHING;
             }
             if (filter.batches().size() == 1) {
                 return BATCH;
@@ -65,9 +79,16 @@ final class JobListings {
         }
     }
 
+    /**
+     * How many finished jobs are looked at for a page at most: a search that matches few of very many gives short pages,
+     * each within a bounded time.
+     */
+    static final int MOST_LOOKED_AT = 200_000;
+
     private record Kind(Lead lead, boolean newestFirst) {}
 
     private static final Map<Kind, String> STATEMENTS = statements();
+    private static final Map<Kind, String> BOUNDS = bounds();
 
     private JobListings() {}
 
@@ -84,20 +105,54 @@ final class JobListings {
         String hot = """
                 SELECT %s FROM job WHERE %s AND id > $11 AND id < $12 ORDER BY id %s LIMIT $13
                 """.formatted(JobQueries.COLUMNS, JobQueries.FILTER, order);
-        if (lead == Lead.HOT_ONLY) {
-            return hot;
-        }
         String finished = JobQueries.finished("""
-                SELECT * FROM (SELECT *, NULL::jsonb AS progress FROM finished_job) all_of_them
-                WHERE %s AND %s AND id > $11 AND id < $12 ORDER BY id %s LIMIT $13
-                """.formatted(lead.condition, JobQueries.FILTER, order));
+                SELECT * FROM (
+                  SELECT *, NULL::jsonb AS progress FROM finished_job WHERE %s AND id > $11 AND id < $12 ORDER BY id %s LIMIT $14
+                ) looked_at
+                WHERE %s ORDER BY id %s LIMIT $13
+                """.formatted(lead.inListing(), order, JobQueries.FILTER, order));
         return """
                 SELECT * FROM ((%s) UNION ALL (%s)) found ORDER BY id %s LIMIT $13
                 """.formatted(hot, finished, order);
     }
 
+    private static Map<Kind, String> bounds() {
+        var bounds = new HashMap<Kind, String>();
+        for (Lead lead : Lead.values()) {
+            bounds.put(new Kind(lead, true), bound(lead, "DESC"));
+            bounds.put(new Kind(lead, false), bound(lead, "ASC"));
+        }
+        return Map.copyOf(bounds);
+    }
+
+    private static String bound(Lead lead, String order) {
+        return """
+                SELECT id FROM finished_job WHERE %s AND id > $1 AND id < $2 ORDER BY id %s OFFSET $3 LIMIT 1
+                """.formatted(lead.alone(), order);
+    }
+
+    /** The parameters of {@link #bound} after the first three. */
+    static Tuple withLead(Tuple parameters, JobFilter filter) {
+        return switch (Lead.of(filter)) {
+            case BATCH -> parameters.addUUID(filter.batches().getFirst());
+            case PROJECT -> parameters.addString(filter.projects().getFirst());
+            case TASK -> parameters.addString(filter.tasks().getFirst());
+            case QUEUE -> parameters.addString(filter.queues().getFirst());
+            case NOTHING, FAILED, AGE -> parameters;
+        };
+    }
+
     static String statement(JobFilter filter, boolean newestFirst) {
-        String statement = STATEMENTS.get(new Kind(Lead.of(filter), newestFirst));
+        return of(STATEMENTS, filter, newestFirst);
+    }
+
+    /** The statement for the last of the finished jobs that are looked at for a page; none where that is all there are. */
+    static String bound(JobFilter filter, boolean newestFirst) {
+        return of(BOUNDS, filter, newestFirst);
+    }
+
+    private static String of(Map<Kind, String> statements, JobFilter filter, boolean newestFirst) {
+        String statement = statements.get(new Kind(Lead.of(filter), newestFirst));
         if (statement == null) {
             throw new IllegalStateException("there is a statement for each kind of listing");
         }
@@ -126,7 +181,7 @@ final class JobListings {
     }
 
     /** As PostgreSQL orders them, and not as Java does: without a sign. */
-    private static int compare(UUID a, UUID b) {
+    static int compare(UUID a, UUID b) {
         int most = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
         return most != 0 ? most : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
     }

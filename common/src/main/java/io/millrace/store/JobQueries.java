@@ -7,6 +7,7 @@ import io.millrace.job.JobState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -47,9 +48,17 @@ public class JobQueries {
     }
 
     private final Database database;
+    private final int mostLookedAt;
 
+    @Inject
     public JobQueries(Database database) {
+        this(database, JobListings.MOST_LOOKED_AT);
+    }
+
+    /** @param mostLookedAt how many finished jobs are looked at for a page */
+    JobQueries(Database database, int mostLookedAt) {
         this.database = database;
+        this.mostLookedAt = mostLookedAt;
     }
 
     private static final String GET = "SELECT " + COLUMNS + " FROM job WHERE id = $1";
@@ -109,15 +118,50 @@ public class JobQueries {
             """;
 
     /**
-     * A page of jobs by age.
+     * A page of jobs.
      *
-     * @param after the last id of the page before, null for the first page
+     * @param next behind which id the next page begins; null where there is no more
      */
-    public List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
+    public record Page(List<Job> jobs, @Nullable UUID next) {}
+
+    /**
+     * A page of jobs by age. It may be shorter than asked for though there are more: where very many would have to be
+     * looked at for the few that match, it ends where its time is over.
+     *
+     * @param after where the page before said that this one begins, null for the first
+     */
+    public Page page(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
+        // One more than asked for tells whether there is a next page.
+        List<Job> found = list(filter, after, newestFirst, limit + 1);
+        if (found.size() > limit) {
+            List<Job> jobs = found.subList(0, limit);
+            return new Page(jobs, jobs.getLast().id());
+        }
+        var parameters = Tuple.tuple()
+                .addUUID(JobListings.low(filter, after, newestFirst))
+                .addUUID(JobListings.high(filter, after, newestFirst))
+                .addInteger(mostLookedAt - 1);
+        UUID bound = database.first(
+                        JobListings.bound(filter, newestFirst),
+                        JobListings.withLead(parameters, filter),
+                        row -> row.getUUID("id"))
+                .orElse(null);
+        if (bound == null) {
+            return new Page(found, null);
+        }
+        // What lies beyond was looked for in the hot table only.
+        List<Job> jobs = found.stream()
+                .filter(job -> JobListings.compare(job.id(), bound) * (newestFirst ? 1 : -1) >= 0)
+                .toList();
+        return new Page(jobs, bound);
+    }
+
+    List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
         var parameters = filterParameters(filter)
                 .addUUID(JobListings.low(filter, after, newestFirst))
                 .addUUID(JobListings.high(filter, after, newestFirst))
-                .addInteger(limit);
+                .addInteger(limit)
+                .addInteger(mostLookedAt);
         return database.list(JobListings.statement(filter, newestFirst), parameters, JobQueries::readJob);
     }
 

@@ -335,6 +335,41 @@ class FinishedStoreTest {
         assertThat(number("SELECT count(*) FROM job")).isEqualTo(8);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSearchThroughManyFinishedJobsGivesShortPagesAndMissesNone(boolean newestFirst) {
+        var found = new ArrayList<UUID>();
+        for (int i = 0; i < 30; i++) {
+            var job = aJob().ofTask("a").withArgs(i % 8 == 0 ? "{\"x\": \"needle\"}" : "{}");
+            // Some that do not leave, among those that do.
+            UUID id = i % 3 == 0 ? submit(job).id() : succeeded(job, "1");
+            if (i % 8 == 0) {
+                found.add(newestFirst ? 0 : found.size(), id);
+            }
+        }
+        moveAll();
+        var few = new JobQueries(database, 5);
+
+        for (var filter : List.of(
+                filter(List.of(), null, null, null, "needle"),
+                filter(List.of(), "a", null, null, "needle"))) {
+            var ids = new ArrayList<UUID>();
+            int pages = 0;
+            UUID next = null;
+            do {
+                var page = few.page(filter, next, newestFirst, 10);
+                page.jobs().forEach(job -> ids.add(job.id()));
+                next = page.next();
+                pages++;
+            } while (next != null);
+
+            assertThat(ids).containsExactlyElementsOf(found);
+            assertThat(pages).isBetween(4, 6);
+        }
+        assertThat(few.page(filter(List.of(JobState.PENDING), null, null, null, null), null, newestFirst, 10).next())
+                .isNull();
+    }
+
     @Test
     void aListingIsBoundedByTheTimeOfItsJobs() {
         UUID old = succeeded(aJob().withId(UUID.fromString("01890000-0000-7000-8000-000000000000")), "1");

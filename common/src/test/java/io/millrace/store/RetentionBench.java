@@ -4,6 +4,7 @@ import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.JobFilter;
+import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
@@ -15,10 +16,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -214,6 +217,18 @@ class RetentionBench {
         sizes("after they have left");
         pause(15_000);
         sizes("after autovacuum has had its turn");
+        list("newest", JobFilter.ALL);
+        list("state=FAILURE", filter(List.of(JobState.FAILURE), null, null));
+        list("task=task.3", filter(List.of(), "task.3", null));
+        list("a task that there is not", filter(List.of(), "task.none", null));
+        list("q, found at once", filter(List.of(), null, "pipeline"));
+        list("q, found nowhere, reads all", filter(List.of(), null, "nowhere"));
+        UUID old = database.first("SELECT id FROM finished_job LIMIT 1", Tuple.tuple(), row -> row.getUUID(0))
+                .orElseThrow();
+        var queries = new JobQueries(database);
+        for (int i = 0; i < 3; i++) {
+            say("  a look at one job %.1f ms", millis(() -> queries.get(old)));
+        }
         loaded("while they are forgotten", () -> {
             pause(2_000);
             var drops = new ArrayList<Double>();
@@ -225,7 +240,7 @@ class RetentionBench {
                                 "SELECT dropped, jobs, busy FROM forget_partition(now() + interval '60 days')",
                                 Tuple.tuple(),
                                 row -> new FinishedStore.Forgotten(
-                                        java.util.Optional.ofNullable(row.getString("dropped")),
+                                        Optional.ofNullable(row.getString("dropped")),
                                         row.getLong("jobs"),
                                         row.getBoolean("busy")))
                         .orElseThrow());
@@ -266,6 +281,27 @@ class RetentionBench {
                 "  updates of the hot table that were HOT: %d %%; autovacuums: %d",
                 number("SELECT 100 * n_tup_hot_upd / n_tup_upd FROM pg_stat_user_tables WHERE relid = 'job'::regclass"),
                 number("SELECT autovacuum_count FROM pg_stat_user_tables WHERE relid = 'job'::regclass"));
+    }
+
+    private static JobFilter filter(List<JobState> states, @Nullable String task, @Nullable String text) {
+        return new JobFilter(
+                states,
+                task == null ? List.of() : List.of(task),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                text,
+                null,
+                null);
+    }
+
+    private void list(String what, JobFilter filter) {
+        var queries = new JobQueries(database);
+        double first = millis(() -> queries.list(filter, null, true, 50));
+        double second = millis(() -> queries.list(filter, null, true, 50));
+        say("  listing %-38s %.1f ms, again %.1f ms", what, first, second);
     }
 
     private void loaded(String what, Runnable work) {
