@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class FinishedStore {
 
+    /** A step moves no more than this and one job, so that large arguments and results make it no long one. */
+    private static final long BYTES_A_STEP = 8L << 20;
+
     /** What the row of a job has in both tables. */
     private static final String COLUMNS = """
             id, task, queue, priority, state, claim_seq, attempt, failures, losses, worker_id, created_at, started_at, finished_at, eta,
@@ -50,20 +53,23 @@ public class FinishedStore {
     // Jobs of an open batch stay, because their results are passed on and they may be run again together.
     private static final String LOOK = """
             WITH step AS (
-              SELECT id, state, finished_at, batch_id, due_at, result_ttl, result IS NOT NULL OR result_gzip IS NOT NULL AS has_result
+              SELECT id, state, finished_at, batch_id, due_at, result_ttl, result IS NOT NULL OR result_gzip IS NOT NULL AS has_result,
+                pg_column_size(args) + coalesce(pg_column_size(result), 0) + coalesce(pg_column_size(result_gzip), 0) AS bytes
               FROM job WHERE id > $4 ORDER BY id LIMIT $5
             ), judged AS (
               SELECT *, state IN ('SUCCESS', 'FAILURE', 'REVOKED') AND finished_at <= now() - $6::float8 * interval '1 second'
                 AND coalesce((SELECT b.finished_at IS NOT NULL FROM batch b WHERE b.id = step.batch_id), true) AS ripe
               FROM step
+            ), heavy AS (
+              SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS bytes_before FROM judged WHERE ripe ORDER BY id LIMIT $7
             ), ripe AS (
-              SELECT id, %1$s AS forget_at, CASE WHEN %2$s THEN %3$s END AS result_forget_at
-              FROM judged WHERE ripe ORDER BY id LIMIT $7
+              SELECT id, %1$s AS forget_at, CASE WHEN %2$s THEN %3$s END AS result_forget_at FROM heavy WHERE bytes_before < $8::bigint
             )
             SELECT now() AS as_of,
               (SELECT count(*) FROM step) AS looked,
               (SELECT id FROM step ORDER BY id DESC LIMIT 1) AS last,
               (SELECT array_agg(id ORDER BY id) FROM ripe) AS ids,
+              (SELECT count(*) FROM judged WHERE ripe) > (SELECT count(*) FROM ripe) AS more,
               (SELECT array_agg(DISTINCT forget_at) FROM ripe) AS partitions,
               (SELECT array_agg(DISTINCT result_forget_at) FROM ripe WHERE result_forget_at IS NOT NULL) AS result_partitions,
               (SELECT bool_and(state IN ('SCHEDULED', 'BLOCKED', 'RETRY')) FROM step) AS quiet,
@@ -136,14 +142,20 @@ public class FinishedStore {
      */
     public Step move(UUID position, int rows, Duration after, Kept kept, int limit) {
         Row look = database.run(
-                        LOOK, ages(kept).addUUID(position).addInteger(rows).addDouble(seconds(after)).addInteger(limit))
+                        LOOK,
+                        ages(kept)
+                                .addUUID(position)
+                                .addInteger(rows)
+                                .addDouble(seconds(after))
+                                .addInteger(limit)
+                                .addLong(BYTES_A_STEP))
                 .iterator()
                 .next();
         long looked = look.getLong("looked");
         UUID[] ids = look.getArrayOfUUIDs("ids");
         int moved = ids == null ? 0 : move(look, ids, kept);
-        Optional<UUID> last = ids != null && ids.length == limit
-                ? Optional.of(ids[limit - 1])
+        Optional<UUID> last = ids != null && look.getBoolean("more")
+                ? Optional.of(ids[ids.length - 1])
                 : looked < rows ? Optional.empty() : Optional.of(look.getUUID("last"));
         boolean quiet = looked == rows && look.getBoolean("quiet");
         return new Step(last, looked, moved, quiet ? until(look.getDouble("due_in")) : Duration.ZERO);

@@ -27,7 +27,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -191,6 +193,21 @@ class FinishedStoreTest {
         assertThat(second.last()).contains(ids.get(3));
         assertThat(third.moved()).isEqualTo(1);
         assertThat(third.last()).isEmpty();
+    }
+
+    @Test
+    void aStepIsNoLongOneWhereArgumentsAreLarge() {
+        byte[] noise = new byte[1 << 20];
+        new Random(1).nextBytes(noise);
+        String args = "{\"x\": \"" + Base64.getEncoder().encodeToString(noise) + "\"}";
+        IntStream.range(0, 8).forEach(i -> succeeded(aJob().withArgs(args), "1"));
+
+        var first = step(BEGINNING, 1_000);
+        var second = step(first.last().orElseThrow(), 1_000);
+
+        assertThat(first.moved()).isBetween(5, 7);
+        assertThat(first.moved() + second.moved()).isEqualTo(8);
+        assertThat(second.last()).isEmpty();
     }
 
     @Test
