@@ -61,7 +61,16 @@ class FinishedJobsTest {
     @BeforeEach
     void aTask() {
         tasks.register(List.of(new TaskDefinition(
-                "finished.task", "default", 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(1), null, false, "{}")));
+                "finished.task",
+                "default",
+                5,
+                RetryPolicy.DEFAULT,
+                null,
+                null,
+                Duration.ofHours(1),
+                null,
+                false,
+                "{}")));
     }
 
     private static ValidatableResponse post(String path, String body) {
@@ -73,14 +82,12 @@ class FinishedJobsTest {
     }
 
     private String body(String more) {
-        return "{\"task\": \"finished.task\", \"args\": {\"n\": 1}, \"trace_id\": \"t\", \"project_id\": \"" + project + "\"" + more + "}";
+        return "{\"task\": \"finished.task\", \"args\": {\"n\": 1}, \"trace_id\": \"t\", \"project_id\": \"" + project
+                + "\"" + more + "}";
     }
 
     private String submit(String more) {
-        return post(JOBS, body(more))
-                .statusCode(202)
-                .extract()
-                .path("job_id");
+        return post(JOBS, body(more)).statusCode(202).extract().path("job_id");
     }
 
     private Claim claim(String id, int seq) {
@@ -202,6 +209,7 @@ class FinishedJobsTest {
 
         assertThat(after).contains("SUCCESS");
         assertThat(after.lines().filter(line -> line.contains("SUCCESS")).count())
-                .isEqualTo(before.lines().filter(line -> line.contains("SUCCESS")).count());
+                .isEqualTo(
+                        before.lines().filter(line -> line.contains("SUCCESS")).count());
     }
 }

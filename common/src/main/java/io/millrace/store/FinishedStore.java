@@ -51,7 +51,8 @@ public class FinishedStore {
     public record Step(Optional<UUID> last, long looked, int moved, Duration quiet) {}
 
     // Jobs of an open batch stay, because their results are passed on and they may be run again together.
-    private static final String LOOK = """
+    private static final String LOOK =
+            """
             WITH step AS (
               SELECT id, state, finished_at, batch_id, due_at, result_ttl, result IS NOT NULL OR result_gzip IS NOT NULL AS has_result,
                 pg_column_size(args) + coalesce(pg_column_size(result), 0) + coalesce(pg_column_size(result_gzip), 0) AS bytes
@@ -169,7 +170,9 @@ public class FinishedStore {
                 Tuple.tuple().addArrayOfOffsetDateTime(partitions).addArrayOfOffsetDateTime(resultPartitions));
         return database.first(
                         MOVE,
-                        ages(kept).addOffsetDateTime(look.getOffsetDateTime("as_of")).addArrayOfUUID(ids),
+                        ages(kept)
+                                .addOffsetDateTime(look.getOffsetDateTime("as_of"))
+                                .addArrayOfUUID(ids),
                         row -> row.getInteger("moved"))
                 .orElseThrow();
     }

@@ -40,7 +40,8 @@ public class ForgetStore {
         return database.run(MINUTES, Tuple.of(seconds(age), limit)).rowCount();
     }
 
-    // Ids are UUIDv7, so what is older than its age lies before an id that is made of the time; the walk along the primary
+    // Ids are UUIDv7, so what is older than its age lies before an id that is made of the time; the walk along the
+    // primary
     // key ends there. A batch goes last, when none of its members are left.
     private static final String BATCH = """
             WITH old AS (
@@ -67,7 +68,10 @@ public class ForgetStore {
      * @return whether there was one
      */
     public boolean batch(Duration age, int limit) {
-        return database.first(BATCH, Tuple.of(seconds(age), limit), row -> row.getLong("members") + row.getLong("batches"))
+        return database.first(
+                                BATCH,
+                                Tuple.of(seconds(age), limit),
+                                row -> row.getLong("members") + row.getLong("batches"))
                         .orElse(0L)
                 > 0;
     }

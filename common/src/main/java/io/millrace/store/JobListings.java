@@ -58,8 +58,8 @@ final class JobListings {
         }
 
         static Lead of(JobFilter filter) {
-            boolean anyFinished = filter.states().isEmpty()
-                    || filter.states().stream().anyMatch(JobState::finished);
+            boolean anyFinished =
+                    filter.states().isEmpty() || filter.states().stream().anyMatch(JobState::finished);
             if (!anyFinished) {
                 return NOTHING;
             }

@@ -70,8 +70,7 @@ public class JobQueries {
      * again comes back while we look.
      */
     public Optional<Job> get(UUID id) {
-        return hot(id)
-                .or(() -> database.first(GET_FINISHED, Tuple.of(id), JobQueries::readJob))
+        return hot(id).or(() -> database.first(GET_FINISHED, Tuple.of(id), JobQueries::readJob))
                 .or(() -> hot(id));
     }
 

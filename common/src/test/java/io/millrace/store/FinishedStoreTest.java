@@ -217,7 +217,9 @@ class FinishedStoreTest {
 
         assertThat(finished.move(BEGINNING, 2, Duration.ZERO, KEPT, 10).quiet())
                 .isBetween(Duration.ofSeconds(40), Duration.ofSeconds(50));
-        assertThat(step(BEGINNING, 10).quiet()).as("new jobs may come at the end").isZero();
+        assertThat(step(BEGINNING, 10).quiet())
+                .as("new jobs may come at the end")
+                .isZero();
         submit(aJob());
         assertThat(finished.move(BEGINNING, 3, Duration.ZERO, KEPT, 10).quiet()).isZero();
     }
@@ -227,7 +229,10 @@ class FinishedStoreTest {
         var jobs = IntStream.range(0, 1_000).mapToObj(i -> aJob().submitted()).toList();
         store.submit(jobs);
         var claims = store.claim(
-                jobs.stream().map(job -> new Hint(job.id(), 0, "default", 5, null)).toList(), "w1");
+                jobs.stream()
+                        .map(job -> new Hint(job.id(), 0, "default", 5, null))
+                        .toList(),
+                "w1");
         store.record(claims.stream()
                 .map(claim -> new Settled(claim, new Transition.Succeed("1")))
                 .toList());
@@ -282,7 +287,11 @@ class FinishedStoreTest {
     }
 
     private static JobFilter filter(
-            List<JobState> states, @Nullable String task, @Nullable String queue, @Nullable String project, @Nullable String text) {
+            List<JobState> states,
+            @Nullable String task,
+            @Nullable String queue,
+            @Nullable String project,
+            @Nullable String text) {
         return new JobFilter(
                 states,
                 task == null ? List.of() : List.of(task),
@@ -341,7 +350,8 @@ class FinishedStoreTest {
         // Some leave, so that pages begin and end on both sides.
         for (int i = 0; i < 2; i++) {
             finished.move(BEGINNING, 1_000, Duration.ZERO, KEPT, 9);
-            assertThat(filters.stream().map(each -> pages(each, newestFirst, 3))).containsExactlyElementsOf(before);
+            assertThat(filters.stream().map(each -> pages(each, newestFirst, 3)))
+                    .containsExactlyElementsOf(before);
             assertThat(queries.list(JobFilter.ALL, null, newestFirst, 40)).isEqualTo(first);
         }
         moveAll();
@@ -367,9 +377,8 @@ class FinishedStoreTest {
         moveAll();
         var few = new JobQueries(database, 5);
 
-        for (var filter : List.of(
-                filter(List.of(), null, null, null, "needle"),
-                filter(List.of(), "a", null, null, "needle"))) {
+        for (var filter :
+                List.of(filter(List.of(), null, null, null, "needle"), filter(List.of(), "a", null, null, "needle"))) {
             var ids = new ArrayList<UUID>();
             int pages = 0;
             UUID next = null;
@@ -383,7 +392,8 @@ class FinishedStoreTest {
             assertThat(ids).containsExactlyElementsOf(found);
             assertThat(pages).isBetween(4, 6);
         }
-        assertThat(few.page(filter(List.of(JobState.PENDING), null, null, null, null), null, newestFirst, 10).next())
+        assertThat(few.page(filter(List.of(JobState.PENDING), null, null, null, null), null, newestFirst, 10)
+                        .next())
                 .isNull();
     }
 
@@ -394,10 +404,18 @@ class FinishedStoreTest {
         Instant between = Instant.now().minus(Duration.ofDays(1));
         moveAll();
 
-        assertThat(queries.list(created(between, null), null, true, 10)).extracting(Job::id).containsExactly(young);
-        assertThat(queries.list(created(null, between), null, false, 10)).extracting(Job::id).containsExactly(old);
-        assertThat(queries.list(created(null, between), young, true, 10)).extracting(Job::id).containsExactly(old);
-        assertThat(queries.list(created(between, null), old, false, 10)).extracting(Job::id).containsExactly(young);
+        assertThat(queries.list(created(between, null), null, true, 10))
+                .extracting(Job::id)
+                .containsExactly(young);
+        assertThat(queries.list(created(null, between), null, false, 10))
+                .extracting(Job::id)
+                .containsExactly(old);
+        assertThat(queries.list(created(null, between), young, true, 10))
+                .extracting(Job::id)
+                .containsExactly(old);
+        assertThat(queries.list(created(between, null), old, false, 10))
+                .extracting(Job::id)
+                .containsExactly(young);
     }
 
     private static JobFilter created(@Nullable Instant after, @Nullable Instant before) {
@@ -477,7 +495,8 @@ class FinishedStoreTest {
         moveAll();
 
         var tries = IntStream.range(0, 10)
-                .<Callable<Boolean>>mapToObj(i -> () -> control.runAgain(id, null).isPresent())
+                .<Callable<Boolean>>mapToObj(
+                        i -> () -> control.runAgain(id, null).isPresent())
                 .toList();
         int won = 0;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -492,7 +511,8 @@ class FinishedStoreTest {
 
     @Test
     void aReplayTakesTheOldestFirstWhereverTheyAre() {
-        var ids = IntStream.range(0, 6).mapToObj(i -> failed(aJob().ofTask("a"))).toList();
+        var ids =
+                IntStream.range(0, 6).mapToObj(i -> failed(aJob().ofTask("a"))).toList();
         failed(aJob().ofTask("b"));
         finished.move(BEGINNING, 1_000, Duration.ZERO, KEPT, 3);
         var onlyA = filter(List.of(), "a", null, null, null);
@@ -524,15 +544,16 @@ class FinishedStoreTest {
         var again = keys.submit(
                 List.of(new Keyed(aJob().submitted(), new Idempotency("key", "print"), null)), Instant.now());
 
-        assertThat(again.verdicts()).containsExactly(new Verdict.Before(first.job().id()));
+        assertThat(again.verdicts())
+                .containsExactly(new Verdict.Before(first.job().id()));
         assertThat(get(first.job().id()).result()).isEqualTo("1");
     }
 
     @Test
     void aUniqueJobThatHasLeftHoldsItsPlaceForItsPeriodAndNoLongerByRunning() {
         var keys = new KeyStore(database);
-        var byRunning = new Keyed(
-                aJob().submitted(), null, new Unique("running", null, true, Unique.OnConflict.REJECT));
+        var byRunning =
+                new Keyed(aJob().submitted(), null, new Unique("running", null, true, Unique.OnConflict.REJECT));
         var byPeriod = new Keyed(
                 aJob().submitted(),
                 null,
@@ -550,7 +571,8 @@ class FinishedStoreTest {
 
         assertThat(again.verdicts())
                 .containsExactly(
-                        new Verdict.Accepted(), new Verdict.Before(byPeriod.job().id()));
+                        new Verdict.Accepted(),
+                        new Verdict.Before(byPeriod.job().id()));
     }
 
     // -- batches
@@ -628,8 +650,7 @@ class FinishedStoreTest {
     void aResultWhoseTimeIsOverDoesNotMoveAndOneThatIsKeptForLongKeepsItsJob() {
         UUID over = succeeded(aJob().withResultTtl(60), "1");
         UUID kept = succeeded(aJob().withResultTtl(Duration.ofDays(20).toSeconds()), "1");
-        database.run(
-                "UPDATE job SET finished_at = finished_at - interval '2 minutes' WHERE id = $1", Tuple.of(over));
+        database.run("UPDATE job SET finished_at = finished_at - interval '2 minutes' WHERE id = $1", Tuple.of(over));
 
         moveAll();
 
@@ -760,8 +781,7 @@ class FinishedStoreTest {
         "2025-01-01T10:20:00Z, 3600, 2026-01-01T01:00:00Z",
         "2025-01-01T10:20:00Z, 604800, 2026-01-02T00:00:00Z",
     })
-    void theLongerSomethingIsKeptTheCoarserTheMomentsAtWhichItIsForgotten(
-            String ended, double kept, String expected) {
+    void theLongerSomethingIsKeptTheCoarserTheMomentsAtWhichItIsForgotten(String ended, double kept, String expected) {
         assertThat(database.first(
                         "SELECT forget_at($1, $2, '2026-01-01T00:00:00Z') AS at",
                         Tuple.of(OffsetDateTime.parse(ended), kept),

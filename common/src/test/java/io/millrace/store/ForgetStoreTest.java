@@ -44,7 +44,8 @@ class ForgetStoreTest {
         assertThat(store.workers(WEEK, 10)).isEqualTo(1);
         assertThat(store.workers(WEEK, 10)).isZero();
 
-        assertThat(workers.all().stream().map(worker -> worker.id())).containsExactlyInAnyOrder("alive", "lost", "recent");
+        assertThat(workers.all().stream().map(worker -> worker.id()))
+                .containsExactlyInAnyOrder("alive", "lost", "recent");
     }
 
     @Test

@@ -102,8 +102,9 @@ class RetentionBench {
             }));
             threads.add(Thread.ofVirtual().start(() -> {
                 while (open) {
-                    lockWaits.addAndGet(number(
-                            "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT l.granted"));
+                    lockWaits.addAndGet(
+                            number(
+                                    "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE NOT l.granted"));
                     looks.incrementAndGet();
                     pause(10);
                 }

@@ -34,14 +34,26 @@ class ForgetFinished implements Duty {
         this.dropped = Counter.builder("millrace.finished.partitions.dropped")
                 .description("Partitions of finished jobs and of results that were dropped")
                 .register(metrics);
-        gauge(metrics, "millrace.hot.rows", "Rows of the hot table, as PostgreSQL estimates them", () -> sizes.hotRows());
+        gauge(
+                metrics,
+                "millrace.hot.rows",
+                "Rows of the hot table, as PostgreSQL estimates them",
+                () -> sizes.hotRows());
         gauge(metrics, "millrace.hot.bytes", "Size of the hot table without its indexes", () -> sizes.hotBytes());
-        gauge(metrics, "millrace.finished.partitions", "Partitions of finished jobs and results", () -> sizes.partitions());
+        gauge(
+                metrics,
+                "millrace.finished.partitions",
+                "Partitions of finished jobs and results",
+                () -> sizes.partitions());
         gauge(metrics, "millrace.finished.bytes", "Size of finished jobs and results", () -> sizes.finishedBytes());
     }
 
-    private static void gauge(MeterRegistry metrics, String name, String description, java.util.function.Supplier<Number> value) {
-        Gauge.builder(name, value).description(description).strongReference(true).register(metrics);
+    private static void gauge(
+            MeterRegistry metrics, String name, String description, java.util.function.Supplier<Number> value) {
+        Gauge.builder(name, value)
+                .description(description)
+                .strongReference(true)
+                .register(metrics);
     }
 
     @Override

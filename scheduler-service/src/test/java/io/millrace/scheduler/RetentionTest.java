@@ -58,8 +58,10 @@ class RetentionTest {
     MeterRegistry metrics;
 
     private void await(String what, String question, Object... parameters) {
-        await(what, () -> database.first(question, Tuple.wrap(parameters), row -> row.getBoolean(0))
-                .orElse(false));
+        await(
+                what,
+                () -> database.first(question, Tuple.wrap(parameters), row -> row.getBoolean(0))
+                        .orElse(false));
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -95,10 +97,8 @@ class RetentionTest {
 
         finish(finished);
 
-        await(
-                "finished jobs leave",
-                "SELECT count(*) = 0 FROM job WHERE id = ANY ($1)",
-                (Object) finished.stream().map(NewJob::id).toArray(UUID[]::new));
+        await("finished jobs leave", "SELECT count(*) = 0 FROM job WHERE id = ANY ($1)", (Object)
+                finished.stream().map(NewJob::id).toArray(UUID[]::new));
         await("they are counted", () -> counted("millrace.finished.moved") - before >= 50);
         assertThat(queries.get(waiting.id())).isPresent();
         assertThat(queries.get(finished.getFirst().id()).orElseThrow().result()).isEqualTo("{\"a\": 1}");

@@ -218,8 +218,9 @@ public class JobResource {
     @Operation(
             operationId = "listJobs",
             summary = "List jobs",
-            description = "By age, a page at a time. Filters take several values separated by commas. A page may be shorter"
-                    + " than asked for though there are more: go on until there is no next_cursor.")
+            description =
+                    "By age, a page at a time. Filters take several values separated by commas. A page may be shorter"
+                            + " than asked for though there are more: go on until there is no next_cursor.")
     @APIResponse(
             responseCode = "200",
             description = "A page",
