@@ -206,11 +206,14 @@ public class BatchStore {
     }
 
     private static final String JOBS = """
-            SELECT m.key, m.job_id, j.task, j.state
+            SELECT m.key, m.job_id, coalesce(j.task, f.task) AS task, coalesce(j.state, f.state) AS state
             FROM (
               SELECT job_id, key FROM batch_job WHERE batch_id = $1 AND ($2::uuid IS NULL OR job_id > $2) ORDER BY job_id LIMIT $3
             ) m
             LEFT JOIN LATERAL (SELECT task, state FROM job WHERE id = m.job_id) j ON true
+            LEFT JOIN (
+              SELECT id, task, state FROM finished_job WHERE batch_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+            ) f ON f.id = m.job_id
             ORDER BY m.job_id
             """;
 
@@ -289,6 +292,9 @@ public class BatchStore {
         return open;
     }
 
+    private static final String BROKEN_AND_GONE =
+            "SELECT id FROM finished_job WHERE batch_id = $1 AND state IN ('FAILURE', 'REVOKED')";
+
     private static final String LOCK_BROKEN = """
             SELECT id FROM job WHERE batch_id = $1 AND state IN ('FAILURE', 'REVOKED') ORDER BY id FOR UPDATE
             """;
@@ -339,6 +345,7 @@ public class BatchStore {
      */
     public Retried retry(UUID id) {
         return database.inTransaction(sql -> {
+            FinishedStore.bringBack(sql, sql.list(BROKEN_AND_GONE, Tuple.of(id), row -> row.getUUID("id")));
             // Before the batch, as everybody does who changes what is not BLOCKED.
             sql.run(LOCK_BROKEN, Tuple.of(id));
             sql.run(LOCK, Tuple.of(id));
@@ -369,7 +376,7 @@ public class BatchStore {
                 count(*) FILTER (WHERE state = 'SUCCESS')::int AS completed,
                 count(*) FILTER (WHERE state = 'FAILURE')::int AS failed,
                 count(*) FILTER (WHERE state = 'REVOKED')::int AS cancelled
-              FROM job WHERE batch_id = $1
+              FROM (SELECT state FROM job WHERE batch_id = $1 UNION ALL SELECT state FROM finished_job WHERE batch_id = $1) jobs
             )
             UPDATE batch b
             SET completed = t.completed, failed = t.failed, cancelled = t.cancelled,

@@ -81,7 +81,12 @@ public class ControlStore {
      * @return the hint to write; empty if there is no such job or it has not failed
      */
     public Optional<Hint> runAgain(UUID id, @Nullable String args) {
-        return database.first(RUN_AGAIN, Tuple.tuple().addUUID(id).addString(args), DueStore::readHint);
+        var parameters = Tuple.tuple().addUUID(id).addString(args);
+        return database.first(RUN_AGAIN, parameters, DueStore::readHint)
+                .or(() -> database.inTransaction(sql -> {
+                    FinishedStore.bringBack(sql, List.of(id));
+                    return sql.first(RUN_AGAIN, parameters, DueStore::readHint);
+                }));
     }
 
     private static final String REPLAY = AFRESH + """
@@ -93,9 +98,23 @@ public class ControlStore {
             RETURNING id, claim_seq, queue, priority, trace_id, task, attempt, batch_id, project_id
             """.formatted(JobQueries.FILTER);
 
-    /** Lets failed and revoked jobs run again, the oldest first. */
+    // The first index condition is a partial index's own; without it all finished jobs would be read.
+    private static final String REPLAYABLE = """
+            SELECT id FROM (SELECT *, NULL::jsonb AS progress FROM finished_job) finished
+            WHERE state <> 'SUCCESS' AND state IN ('FAILURE', 'REVOKED') AND %s
+            ORDER BY id LIMIT $11
+            """.formatted(JobQueries.FILTER);
+
+    /**
+     * Lets failed and revoked jobs run again, the oldest first. Those that have left the hot table come back to it first,
+     * as many as may be wanted; what then is not wanted leaves again.
+     */
     public List<Dispatched> replay(JobFilter filter, int limit) {
-        return database.list(REPLAY, JobQueries.filterParameters(filter).addInteger(limit), DueStore::readDispatched);
+        var parameters = JobQueries.filterParameters(filter).addInteger(limit);
+        return database.inTransaction(sql -> {
+            FinishedStore.bringBack(sql, sql.list(REPLAYABLE, parameters, row -> row.getUUID("id")));
+            return sql.list(REPLAY, parameters, DueStore::readDispatched);
+        });
     }
 
     private static final String PAUSE = "UPDATE queue SET paused = $2 WHERE name = $1";
@@ -128,8 +147,10 @@ public class ControlStore {
         return database.list(PURGE, Tuple.of(queue, JobState.PENDING.name(), limit), DueStore::readSubject);
     }
 
+    // One that has left the hot table has finished.
     private static final String FINISHED = """
-            SELECT id FROM job WHERE id = ANY ($1) AND state IN ('SUCCESS', 'FAILURE', 'REVOKED')
+            SELECT u.id FROM unnest($1::uuid[]) AS u(id)
+            WHERE coalesce((SELECT j.state FROM job j WHERE j.id = u.id), 'GONE') IN ('SUCCESS', 'FAILURE', 'REVOKED', 'GONE')
             """;
 
     /** Which of these jobs have finished; for those who wait for them. */

@@ -7,6 +7,7 @@ import io.millrace.job.JobState;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -24,38 +25,79 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class JobQueries {
 
-    private static final String COLUMNS = """
+    static final String COLUMNS = """
             id, task, queue, priority, state, attempt, failures, losses, max_retries, args::text AS args, result::text AS result,
             error::text AS error, progress::text AS progress, worker_id, trace_id, project_id, batch_id, parent_id, root_id, tags,
             callback_url, created_at, eta, due_at, started_at, finished_at, expires_at, result_ttl, soft_time_limit, time_limit,
             result_gzip
             """;
 
-    private final Database database;
+    // Sub-selects and no join, which would be planned for any number of rows and read all results there are.
+    private static final String FINISHED_COLUMNS = """
+            f.id, f.task, f.queue, f.priority, f.state, f.attempt, f.failures, f.losses, f.max_retries, f.args::text AS args,
+            (SELECT r.result::text FROM finished_result r WHERE r.job_id = f.id AND r.forget_at = f.result_forget_at) AS result,
+            f.error::text AS error, NULL::text AS progress, f.worker_id, f.trace_id, f.project_id, f.batch_id, f.parent_id, f.root_id,
+            f.tags, f.callback_url, f.created_at, f.eta, NULL::timestamptz AS due_at, f.started_at, f.finished_at, f.expires_at,
+            f.result_ttl, f.soft_time_limit, f.time_limit,
+            (SELECT r.result_gzip FROM finished_result r WHERE r.job_id = f.id AND r.forget_at = f.result_forget_at) AS result_gzip
+            """;
 
+    /** The same columns of finished jobs, with their results as far as these are still kept. */
+    static String finished(String rows) {
+        return "SELECT " + FINISHED_COLUMNS + " FROM (" + rows + ") f";
+    }
+
+    private final Database database;
+    private final int mostLookedAt;
+
+    @Inject
     public JobQueries(Database database) {
+        this(database, JobListings.MOST_LOOKED_AT);
+    }
+
+    /** @param mostLookedAt how many finished jobs are looked at for a page */
+    JobQueries(Database database, int mostLookedAt) {
         this.database = database;
+        this.mostLookedAt = mostLookedAt;
     }
 
     private static final String GET = "SELECT " + COLUMNS + " FROM job WHERE id = $1";
 
-    /** The job of this id. */
+    private static final String GET_FINISHED = finished("SELECT * FROM finished_job WHERE id = $1");
+
+    /**
+     * The job of this id. Looked for first where most are asked for; and there once more at last, since a job that runs
+     * again comes back while we look.
+     */
     public Optional<Job> get(UUID id) {
+        return hot(id).or(() -> database.first(GET_FINISHED, Tuple.of(id), JobQueries::readJob))
+                .or(() -> hot(id));
+    }
+
+    private Optional<Job> hot(UUID id) {
         return database.first(GET, Tuple.of(id), JobQueries::readJob);
     }
 
     private static final String ENDED_WELL =
             "SELECT " + COLUMNS + " FROM job WHERE id = ANY ($1) AND state = 'SUCCESS'";
 
+    private static final String FINISHED_WELL =
+            finished("SELECT * FROM finished_job WHERE id = ANY ($1) AND state = 'SUCCESS'");
+
     /** The results of those of these jobs that have succeeded and whose results are still there, as JSON text. */
     public Map<UUID, String> resultsOf(Collection<UUID> ids) {
+        var parameter = Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new));
+        List<Job> ended = database.list(ENDED_WELL, parameter, JobQueries::readJob);
+        if (ended.size() < ids.size()) {
+            // A job that has succeeded never comes back, so none is missed between the two.
+            ended.addAll(database.list(FINISHED_WELL, parameter, JobQueries::readJob));
+        }
         var results = new HashMap<UUID, String>();
-        database.list(ENDED_WELL, Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new)), JobQueries::readJob)
-                .forEach(job -> {
-                    if (job.result() != null) {
-                        results.put(job.id(), job.result());
-                    }
-                });
+        for (Job job : ended) {
+            if (job.result() != null) {
+                results.put(job.id(), job.result());
+            }
+        }
         return results;
     }
 
@@ -74,19 +116,52 @@ public class JobQueries {
               AND ($10::timestamptz IS NULL OR created_at < $10)
             """;
 
-    private static final String LIST = "SELECT " + COLUMNS + " FROM job WHERE " + FILTER;
-
-    private static final String NEWEST_FIRST = LIST + " AND ($11::uuid IS NULL OR id < $11) ORDER BY id DESC LIMIT $12";
-    private static final String OLDEST_FIRST = LIST + " AND ($11::uuid IS NULL OR id > $11) ORDER BY id LIMIT $12";
+    /**
+     * A page of jobs.
+     *
+     * @param next behind which id the next page begins; null where there is no more
+     */
+    public record Page(List<Job> jobs, @Nullable UUID next) {}
 
     /**
-     * A page of jobs by age.
+     * A page of jobs by age. It may be shorter than asked for though there are more: where very many would have to be
+     * looked at for the few that match, it ends where its time is over.
      *
-     * @param after the last id of the page before, null for the first page
+     * @param after where the page before said that this one begins, null for the first
      */
-    public List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
-        var parameters = filterParameters(filter).addUUID(after).addInteger(limit);
-        return database.list(newestFirst ? NEWEST_FIRST : OLDEST_FIRST, parameters, JobQueries::readJob);
+    public Page page(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
+        // One more than asked for tells whether there is a next page.
+        List<Job> found = list(filter, after, newestFirst, limit + 1);
+        if (found.size() > limit) {
+            List<Job> jobs = found.subList(0, limit);
+            return new Page(jobs, jobs.getLast().id());
+        }
+        var parameters = Tuple.tuple()
+                .addUUID(JobListings.low(filter, after, newestFirst))
+                .addUUID(JobListings.high(filter, after, newestFirst))
+                .addInteger(mostLookedAt - 1);
+        UUID bound = database.first(
+                        JobListings.bound(filter, newestFirst),
+                        JobListings.withLead(parameters, filter),
+                        row -> row.getUUID("id"))
+                .orElse(null);
+        if (bound == null) {
+            return new Page(found, null);
+        }
+        // What lies beyond was looked for in the hot table only.
+        List<Job> jobs = found.stream()
+                .filter(job -> JobListings.compare(job.id(), bound) * (newestFirst ? 1 : -1) >= 0)
+                .toList();
+        return new Page(jobs, bound);
+    }
+
+    List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
+        var parameters = filterParameters(filter)
+                .addUUID(JobListings.low(filter, after, newestFirst))
+                .addUUID(JobListings.high(filter, after, newestFirst))
+                .addInteger(limit)
+                .addInteger(mostLookedAt);
+        return database.list(JobListings.statement(filter, newestFirst), parameters, JobQueries::readJob);
     }
 
     /** The first ten parameters of a statement with {@link #FILTER}. */
@@ -111,9 +186,23 @@ public class JobQueries {
             FROM (SELECT * FROM attempt WHERE job_id = $1 ORDER BY claim_seq DESC LIMIT 1000) latest ORDER BY claim_seq
             """;
 
+    private static final String FINISHED_HISTORY = """
+            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds
+            FROM (
+              SELECT a.* FROM finished_job f CROSS JOIN LATERAL jsonb_to_recordset(f.attempts) AS a(
+                claim_seq int, attempt int, worker_id text, started_at timestamptz, finished_at timestamptz, outcome text,
+                error_code text, exc_type text, exc_message text, retry_delay_seconds float8)
+              WHERE f.id = $1 ORDER BY a.claim_seq DESC LIMIT 1000
+            ) latest ORDER BY claim_seq
+            """;
+
     /** Every start of a job and how it ended, the one that is going on or that succeeded last. */
     public List<Attempt> history(Job job) {
         var attempts = new ArrayList<>(database.list(HISTORY, Tuple.of(job.id()), JobQueries::readAttempt));
+        if (attempts.isEmpty() && job.state().finished()) {
+            // It may have left the hot table, and its attempts with it.
+            attempts.addAll(database.list(FINISHED_HISTORY, Tuple.of(job.id()), JobQueries::readAttempt));
+        }
         if (job.state() == JobState.STARTED || job.state() == JobState.SUCCESS) {
             String outcome = job.state() == JobState.STARTED ? "running" : "success";
             attempts.add(new Attempt(

@@ -43,7 +43,8 @@ public class Schema {
             "V4__unique.sql",
             "V5__schedule.sql",
             "V6__batch.sql",
-            "V7__alert.sql");
+            "V7__alert.sql",
+            "V8__archive.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

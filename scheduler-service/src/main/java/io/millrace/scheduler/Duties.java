@@ -63,6 +63,9 @@ class Duties {
             QueueAlerts queueAlerts,
             AlertDelivery alertDelivery,
             ForgetAlerts forgetAlerts,
+            MoveFinished moveFinished,
+            ForgetFinished forgetFinished,
+            ForgetOld forgetOld,
             Notices notices,
             Clock clock,
             MeterRegistry metrics) {
@@ -81,6 +84,9 @@ class Duties {
         duties.put("queue-alerts", queueAlerts); // queues that are badly off → alerts, raised and cleared
         duties.put("alert-delivery", alertDelivery); // alerts that were told → channels
         duties.put("forget-alerts", forgetAlerts); // old alerts → deleted
+        duties.put("move-finished", moveFinished); // jobs that have finished → out of the hot table
+        duties.put("forget-finished", forgetFinished); // finished jobs and results whose time has come → dropped
+        duties.put("forget-old", forgetOld); // workers that are gone, old batches, old minutes → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));
         this.notices = notices;
         this.metrics = metrics;

@@ -218,7 +218,9 @@ public class JobResource {
     @Operation(
             operationId = "listJobs",
             summary = "List jobs",
-            description = "By age, a page at a time. Filters take several values separated by commas.")
+            description =
+                    "By age, a page at a time. Filters take several values separated by commas. A page may be shorter"
+                            + " than asked for though there are more: go on until there is no next_cursor.")
     @APIResponse(
             responseCode = "200",
             description = "A page",
@@ -229,14 +231,12 @@ public class JobResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public JobPage list(@BeanParam JobListing listing) {
         var query = listing.query();
-        // One more than asked for tells whether there is a next page.
-        List<Job> found = queries.list(query.filter(), query.after(), query.newestFirst(), query.limit() + 1);
-        boolean more = found.size() > query.limit();
-        List<Job> page = more ? found.subList(0, query.limit()) : found;
+        JobQueries.Page page = queries.page(query.filter(), query.after(), query.newestFirst(), query.limit());
         var now = clock.instant();
+        UUID next = page.next();
         return new JobPage(
-                page.stream().map(job -> JobView.of(job, now)).toList(),
-                more ? new JobCursor(page.getLast().id(), query.newestFirst()).encode() : null);
+                page.jobs().stream().map(job -> JobView.of(job, now)).toList(),
+                next == null ? null : new JobCursor(next, query.newestFirst()).encode());
     }
 
     @GET

@@ -24,7 +24,9 @@ final class Database implements AutoCloseable {
     record Counters(long statements, long commits, long updates, long hotUpdates) {}
 
     private static final String FINISHED = """
-        /* bench */ SELECT count(*) FROM millrace.job WHERE id >= ? AND state = 'SUCCESS'""";
+        /* bench */ SELECT count(*) FROM (
+          SELECT id, state FROM millrace.job UNION ALL SELECT id, state FROM millrace.finished_job) jobs
+        WHERE id >= ? AND state = 'SUCCESS'""";
 
     private static final String COUNTERS = """
         /* bench */ SELECT d.xact_commit, coalesce(t.n_tup_upd, 0), coalesce(t.n_tup_hot_upd, 0)
