@@ -86,7 +86,7 @@ class UniqueJobsTest {
 
     private static TaskDefinition task(String name, String queue, Defaults says) {
         return new TaskDefinition(
-                name, queue, 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(24), null, false, "{}", says, null);
+                name, queue, 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(24), null, null, false, "{}", says, null);
     }
 
     private static String key() {

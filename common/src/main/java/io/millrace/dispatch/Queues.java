@@ -1,5 +1,6 @@
 package io.millrace.dispatch;
 
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.queue.Lane;
 import io.millrace.queue.Routing;
 import io.millrace.store.Database;
@@ -29,6 +30,7 @@ public class Queues {
     private static final int PRIORITY = 5;
 
     private final Map<String, Integer> declared;
+    private final Map<String, DeclaredLimit> limits;
     private final Routing routing;
     private final QueueStore store;
     private final LaneTopics topics;
@@ -41,6 +43,9 @@ public class Queues {
         config.queues()
                 .forEach((name, queue) -> byName.put(name, queue.priority().orElse(ofAll)));
         byName.forEach(Queues::check);
+        var limits = new HashMap<String, DeclaredLimit>();
+        config.queues().forEach((name, queue) -> limits.put(name, queue.readLimit("millrace.queues." + name)));
+        this.limits = Map.copyOf(limits);
         config.routes().forEach((pattern, queue) -> {
             if (!byName.containsKey(queue)) {
                 throw new IllegalArgumentException("millrace.routes.\"" + pattern + "\" names queue '" + queue
@@ -73,7 +78,7 @@ public class Queues {
     }
 
     void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        store.declare(declared);
+        store.declare(declared, limits);
         refresh();
         Thread.ofVirtual().name("lane-topics").start(this::makeTopics);
     }

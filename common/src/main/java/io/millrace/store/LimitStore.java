@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.job.Claim;
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.limit.Gate;
 import io.millrace.limit.Gate.Candidate;
 import io.millrace.limit.Gate.Gated;
@@ -44,7 +45,7 @@ public class LimitStore {
     private static final Logger LOG = Logger.getLogger(LimitStore.class);
 
     /** How the wire and rows say that there shall be no rate limit. */
-    public static final String NO_RATE = "none";
+    public static final String NO_RATE = DeclaredLimit.NO_RATE;
 
     /** How many lines are looked at in one go. */
     private static final int GATES = 500;

@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.queue.Lane;
 import io.millrace.queue.QueueStatus;
 import io.vertx.sqlclient.Row;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Queues, their lanes and how they stand. */
 @Singleton
@@ -23,19 +25,40 @@ public class QueueStore {
     }
 
     private static final String DECLARE = """
-            INSERT INTO queue (name, priority)
-            SELECT * FROM unnest($1::text[], $2::smallint[]) ORDER BY 1
-            ON CONFLICT (name) DO NOTHING
+            INSERT INTO queue (name, priority, rate_limit, max_concurrency)
+            SELECT * FROM unnest($1::text[], $2::smallint[], $3::text[], $4::int[]) ORDER BY 1
+            ON CONFLICT (name) DO UPDATE SET rate_limit = excluded.rate_limit, max_concurrency = excluded.max_concurrency
+            WHERE (queue.rate_limit, queue.max_concurrency) IS DISTINCT FROM (excluded.rate_limit, excluded.max_concurrency)
             """;
 
-    /** Makes queues known that are not yet; what an operator has changed since stays. */
+    /** Makes queues known that are not yet, without limits. */
     public void declare(Map<String, Integer> priorityByName) {
+        declare(priorityByName, Map.of());
+    }
+
+    /**
+     * Makes queues known that are not yet, and the limits that are declared of all; what an operator has set stays, the
+     * priority here and limits among the rules.
+     */
+    public void declare(Map<String, Integer> priorityByName, Map<String, DeclaredLimit> limitByName) {
         var names = priorityByName.keySet().stream().sorted().toArray(String[]::new);
         var priorities = new Short[names.length];
         for (int i = 0; i < names.length; i++) {
             priorities[i] = priorityByName.getOrDefault(names[i], 0).shortValue();
         }
-        database.run(DECLARE, Tuple.tuple().addArrayOfString(names).addArrayOfShort(priorities));
+        List<DeclaredLimit> limits = Stream.of(names)
+                .map(name -> limitByName.getOrDefault(name, DeclaredLimit.NONE))
+                .toList();
+        database.run(
+                DECLARE,
+                Tuple.tuple()
+                        .addArrayOfString(names)
+                        .addArrayOfShort(priorities)
+                        .addArrayOfString(
+                                limits.stream().map(DeclaredLimit::rateOrNull).toArray(String[]::new))
+                        .addArrayOfInteger(limits.stream()
+                                .map(DeclaredLimit::maxConcurrencyOrNull)
+                                .toArray(Integer[]::new)));
     }
 
     private static final String SET_PRIORITY = "UPDATE queue SET priority = $2 WHERE name = $1";

@@ -22,14 +22,16 @@ public class TaskStore {
 
     private static final String REGISTER = """
             INSERT INTO task (name, queue, priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter,
-                              soft_time_limit, time_limit, result_ttl, rate_limit, isolated, args_schema, says, acks_late)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb, $15::text::jsonb, $16)
+                              soft_time_limit, time_limit, result_ttl, rate_limit, isolated, args_schema, says, acks_late,
+                              max_concurrency)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb, $15::text::jsonb, $16, $17)
             ON CONFLICT (name) DO UPDATE SET
               queue = excluded.queue, priority = excluded.priority, max_retries = excluded.max_retries,
               retry_delay = excluded.retry_delay, retry_factor = excluded.retry_factor, retry_cap = excluded.retry_cap,
               retry_jitter = excluded.retry_jitter, soft_time_limit = excluded.soft_time_limit, time_limit = excluded.time_limit,
               result_ttl = excluded.result_ttl, rate_limit = excluded.rate_limit, isolated = excluded.isolated,
-              args_schema = excluded.args_schema, says = excluded.says, acks_late = excluded.acks_late, registered_at = now()
+              args_schema = excluded.args_schema, says = excluded.says, acks_late = excluded.acks_late,
+              max_concurrency = excluded.max_concurrency, registered_at = now()
             """;
 
     /** Makes a kind of work known, or its newest definition. */
@@ -46,7 +48,7 @@ public class TaskStore {
     private static final String ALL = """
             SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
                    time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
-                   priority_set
+                   priority_set, max_concurrency
             FROM task ORDER BY name
             """;
 
@@ -65,7 +67,7 @@ public class TaskStore {
     private static final String NAMED = """
             SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
                    time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
-                   priority_set
+                   priority_set, max_concurrency
             FROM task WHERE name = ANY ($1)
             """;
 
@@ -97,11 +99,12 @@ public class TaskStore {
                 .addBoolean(task.isolated())
                 .addString(task.argsSchema())
                 .addString(Saying.json(task.says()))
-                .addBoolean(retry.afterLoss());
+                .addBoolean(retry.afterLoss())
+                .addInteger(task.maxConcurrency());
     }
 
     private static TaskDefinition read(Row row) {
-        TaskDefinition task = readValues(row);
+        TaskDefinition task = readValues(row).withMaxConcurrency(row.getInteger("max_concurrency"));
         String says = row.getString("says");
         Short set = row.getShort("priority_set");
         return (says == null ? task : task.saying(Saying.of(says)))

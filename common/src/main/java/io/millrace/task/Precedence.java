@@ -1,14 +1,8 @@
 package io.millrace.task;
 
 import io.millrace.job.RetryPolicy;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,15 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Precedence {
 
-    private record OfTasks(Pattern regex, int literals, String pattern, Defaults says) {}
-
     private record Place(String task, String queue) {}
 
     private record Resolved(TaskDefinition task, int queuePriority, JobDefaults defaults) {}
 
     private final Defaults global;
     private final Map<String, Defaults> byQueue;
-    private final List<OfTasks> byTask;
+    private final ByTaskName<Defaults> byTask;
 
     // Asked for every job, and the same until a task is registered anew. Tasks are registered and queues configured, so
     // it is bounded.
@@ -39,11 +31,7 @@ public final class Precedence {
     public Precedence(Defaults global, Map<String, Defaults> byQueue, Map<String, Defaults> byTask) {
         this.global = global;
         this.byQueue = Map.copyOf(byQueue);
-        var patterns = new ArrayList<OfTasks>();
-        byTask.forEach((pattern, says) -> patterns.add(
-                new OfTasks(regex(pattern), pattern.replace("*", "").length(), pattern, says)));
-        patterns.sort(Comparator.comparingInt(OfTasks::literals).reversed().thenComparing(OfTasks::pattern));
-        this.byTask = List.copyOf(patterns);
+        this.byTask = new ByTaskName<>(byTask);
     }
 
     /**
@@ -80,18 +68,10 @@ public final class Precedence {
     }
 
     private Defaults ofConfiguration(String task) {
-        return byTask.stream()
-                .filter(each -> each.regex().matcher(task).matches())
-                .map(OfTasks::says)
-                .reduce(Defaults.NONE, Defaults::orElse);
+        return byTask.of(task).stream().reduce(Defaults.NONE, Defaults::orElse);
     }
 
     private static Defaults withPriority(@Nullable Integer priority) {
         return new Defaults(null, null, null, null, null, null, null, null, priority, null, null);
-    }
-
-    private static Pattern regex(String pattern) {
-        return Pattern.compile(
-                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.job.Outcome;
 import io.millrace.job.RetryPolicy;
 import io.millrace.job.Settlement;
 import io.millrace.job.Transition;
+import io.millrace.limit.DeclaredLimits;
 import io.millrace.store.BatchStore;
 import io.millrace.store.Database;
 import io.millrace.store.JobQueries;
@@ -94,7 +95,8 @@ public final class Rehearsal {
             Database none,
             Clock clock,
             RandomGenerator random) {
-        this.library = new TaskLibrary(methods, queues, NOTHING_CONFIGURED, json, validator, new TaskStore(none));
+        this.library = new TaskLibrary(
+                methods, queues, NOTHING_CONFIGURED, DeclaredLimits.NONE, json, validator, new TaskStore(none));
         this.execution = new Execution(
                 library,
                 json,

@@ -3,7 +3,8 @@ package io.millrace.worker.run;
 import io.millrace.dispatch.Queues;
 import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
-import io.millrace.limit.RateLimit;
+import io.millrace.limit.DeclaredLimit;
+import io.millrace.limit.DeclaredLimits;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.JobDefaults;
@@ -45,6 +46,7 @@ public class TaskLibrary {
             @All List<TaskMethod> methods,
             Queues queues,
             Precedence precedence,
+            DeclaredLimits limits,
             TaskJson json,
             Validator validator,
             TaskStore store) {
@@ -53,7 +55,7 @@ public class TaskLibrary {
             Class<?> args = method.argsType();
             boolean constrained =
                     args != null && validator.getConstraintsForClass(args).isBeanConstrained();
-            var task = new RunnableTask(define(method, queues, precedence, json), method, constrained);
+            var task = new RunnableTask(define(method, queues, precedence, limits, json), method, constrained);
             if (byName.put(task.definition().name(), task) != null) {
                 throw new IllegalStateException(
                         "two methods are the task '" + task.definition().name() + "'");
@@ -84,7 +86,8 @@ public class TaskLibrary {
         return tasks.keySet();
     }
 
-    private static TaskDefinition define(TaskMethod method, Queues queues, Precedence precedence, TaskJson json) {
+    private static TaskDefinition define(
+            TaskMethod method, Queues queues, Precedence precedence, DeclaredLimits limits, TaskJson json) {
         Task task = method.task();
         if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
             throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
@@ -99,6 +102,7 @@ public class TaskLibrary {
         var asked = new TaskDefinition(
                 task.name(), queue, queuePriority, once, null, null, Duration.ZERO, null, task.isolated(), "{}");
         JobDefaults defaults = precedence.of(asked.saying(says(task)), queue, queuePriority);
+        DeclaredLimit limit = limits.of(task.name(), limit(task));
         return new TaskDefinition(
                 task.name(),
                 queue,
@@ -107,7 +111,8 @@ public class TaskLibrary {
                 defaults.softTimeLimit(),
                 defaults.timeLimit(),
                 defaults.resultTtl(),
-                rateLimit(task),
+                limit.rateOrNull(),
+                limit.maxConcurrencyOrNull(),
                 task.isolated(),
                 // A child registers nothing, and its start is to be short.
                 WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()),
@@ -131,13 +136,14 @@ public class TaskLibrary {
                 task.ignoreResult() ? true : null);
     }
 
-    private static @Nullable String rateLimit(Task task) {
+    /** What an annotation says itself of its limits. */
+    static DeclaredLimit limit(Task task) {
         try {
-            return task.rateLimit().isEmpty()
-                    ? null
-                    : RateLimit.parse(task.rateLimit()).toString();
+            return new DeclaredLimit(
+                    task.rateLimit().isEmpty() ? null : task.rateLimit(),
+                    task.maxConcurrency() == 0 ? null : task.maxConcurrency());
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException("task " + task.name() + ": the rate limit " + e.getMessage(), e);
+            throw new IllegalStateException("task " + task.name() + ": a limit " + e.getMessage(), e);
         }
     }
 

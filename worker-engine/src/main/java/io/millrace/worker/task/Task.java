@@ -92,8 +92,18 @@ public @interface Task {
      */
     boolean acksLate() default true;
 
-    /** The cluster-wide rate, such as {@code 15/s}, {@code 10/m} or {@code 100/h}; empty for none. */
+    /**
+     * How often jobs of this task may start, over all workers: {@code 15/s}, {@code 10/m}, {@code 100/h} or
+     * {@code 5/10s}, several at once with commas between ({@code "15/s,1000/h"}); empty for any number. Configuration
+     * and what is set over HTTP go before it.
+     */
     String rateLimit() default "";
+
+    /**
+     * How many jobs of this task may run at a time, over all workers; 0 for any number. Configuration and what is set
+     * over HTTP go before it.
+     */
+    int maxConcurrency() default 0;
 
     /**
      * Whether each run has a process to itself: a child of the worker from a warm pool. Its time limit and its

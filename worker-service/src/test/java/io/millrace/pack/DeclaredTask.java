@@ -1,0 +1,14 @@
+package io.millrace.pack;
+
+import io.millrace.worker.task.Task;
+import jakarta.inject.Singleton;
+
+/** A task whose code says what a task's code can say besides what the others here do; it is registered and not run. */
+@Singleton
+class DeclaredTask {
+
+    static final String NAME = "test.declared";
+
+    @Task(name = NAME, queue = "default", rateLimit = "15/s, 1000/h", maxConcurrency = 2)
+    void declared() {}
+}
