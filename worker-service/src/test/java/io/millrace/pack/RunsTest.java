@@ -9,6 +9,7 @@ import io.millrace.job.Job;
 import io.millrace.job.JobError;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
+import io.millrace.job.Unique;
 import io.millrace.limit.LimitName;
 import io.millrace.limit.RateLimit;
 import io.millrace.queue.Hint;
@@ -19,6 +20,7 @@ import io.millrace.store.LimitStore;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.millrace.testing.JobFixture;
 import io.millrace.testing.RealStack;
 import io.millrace.testkit.TestEngine;
@@ -363,5 +365,14 @@ class RunsTest {
         var ofQueue = inForce.limit(new LimitName(LimitName.Scope.QUEUE, "polling"));
         assertThat(ofQueue.rate()).isEqualTo(RateLimit.parse("20/s,500/m"));
         assertThat(ofQueue.maxConcurrency()).isNull();
+    }
+
+    @Test
+    void howATasksJobsAreUniqueIsRegistered() {
+        var declared = tasks.named(List.of(DeclaredTask.NAME)).getFirst();
+
+        assertThat(declared.says().unique())
+                .isEqualTo(new UniqueDefault(
+                        List.of("pipeline_id"), Duration.ofMinutes(5), true, Unique.OnConflict.REPLACE));
     }
 }

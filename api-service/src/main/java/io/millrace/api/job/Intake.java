@@ -48,7 +48,7 @@ public class Intake {
             if (submission.idempotencyKey() != null) {
                 throw Problem.invalid("idempotency_key", "is not taken here; submit the job alone");
             }
-            if (submission.unique() != null) {
+            if (submission.wantsToBeUnique() != null) {
                 throw Problem.invalid("unique", "is not taken here; submit the job alone");
             }
             if (!admission.knows(submission) && lookedUp.add(submission.task())) {

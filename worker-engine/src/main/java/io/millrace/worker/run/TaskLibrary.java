@@ -3,6 +3,7 @@ package io.millrace.worker.run;
 import io.millrace.dispatch.Queues;
 import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
+import io.millrace.job.Unique;
 import io.millrace.limit.DeclaredLimit;
 import io.millrace.limit.DeclaredLimits;
 import io.millrace.store.TaskStore;
@@ -10,6 +11,7 @@ import io.millrace.task.Defaults;
 import io.millrace.task.JobDefaults;
 import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
@@ -93,6 +95,12 @@ public class TaskLibrary {
             throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
                     + "', which is no boolean among its arguments");
         }
+        for (String argument : task.uniqueBy()) {
+            if (!json.hasArgument(method.argsType(), argument)) {
+                throw new IllegalStateException("task " + task.name() + " is unique by '" + argument
+                        + "', which is none of its arguments");
+            }
+        }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
         int queuePriority = queues.priorityOf(queue);
         var once = new RetryPolicy(0, Duration.ZERO, 1, Duration.ZERO, true, task.acksLate());
@@ -133,7 +141,28 @@ public class TaskLibrary {
                 durationOrNull(task.resultTtl()),
                 task.priority() < 0 ? null : task.priority(),
                 durationOrNull(task.expires()),
-                task.ignoreResult() ? true : null);
+                task.ignoreResult() ? true : null,
+                unique(task));
+    }
+
+    private static @Nullable UniqueDefault unique(Task task) {
+        Duration period = durationOrNull(task.uniqueFor());
+        if (!task.unique() && period == null) {
+            if (task.uniqueBy().length > 0) {
+                throw new IllegalStateException(
+                        "task " + task.name() + " says by what its jobs are unique, but neither unique nor uniqueFor");
+            }
+            return null;
+        }
+        return new UniqueDefault(
+                List.of(task.uniqueBy()),
+                period,
+                task.unique(),
+                switch (task.onConflict()) {
+                    case RETURN -> Unique.OnConflict.RETURN;
+                    case REJECT -> Unique.OnConflict.REJECT;
+                    case REPLACE -> Unique.OnConflict.REPLACE;
+                });
     }
 
     /** What an annotation says itself of its limits. */
