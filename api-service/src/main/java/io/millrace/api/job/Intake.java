@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How other features make jobs that they store themselves: by the same rules as a submission, and announced likewise. */
@@ -88,11 +89,11 @@ public class Intake {
     }
 
     /**
-     * These jobs have been committed.
+     * These jobs of a batch have been committed.
      *
      * @param unblocked those that wait for no other job; they get their hints
      */
-    public void accepted(List<NewJob> jobs, List<NewJob> unblocked) {
-        acceptance.accepted(jobs, unblocked);
+    public void accepted(UUID batch, List<NewJob> jobs, List<NewJob> unblocked) {
+        acceptance.accepted(batch, jobs, unblocked);
     }
 }
