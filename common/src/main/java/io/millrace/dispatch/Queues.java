@@ -5,6 +5,7 @@ import io.millrace.queue.Lane;
 import io.millrace.queue.Routing;
 import io.millrace.store.Database;
 import io.millrace.store.QueueStore;
+import io.millrace.task.Precedence;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -31,13 +32,15 @@ public class Queues {
 
     private final Map<String, Integer> declared;
     private final Map<String, DeclaredLimit> limits;
+    private final Precedence precedence;
     private final Routing routing;
     private final QueueStore store;
     private final LaneTopics topics;
     private volatile Map<String, Integer> priorities;
     private volatile boolean open = true;
 
-    Queues(QueueConfig config, DefaultsConfig defaults, QueueStore store, LaneTopics topics) {
+    Queues(
+            QueueConfig config, DefaultsConfig defaults, Precedence precedence, QueueStore store, LaneTopics topics) {
         int ofAll = defaults.defaults().priority().orElse(PRIORITY);
         var byName = new TreeMap<String, Integer>();
         config.queues()
@@ -46,6 +49,7 @@ public class Queues {
         var limits = new HashMap<String, DeclaredLimit>();
         config.queues().forEach((name, queue) -> limits.put(name, queue.readLimit("millrace.queues." + name)));
         this.limits = Map.copyOf(limits);
+        this.precedence = precedence;
         config.routes().forEach((pattern, queue) -> {
             if (!byName.containsKey(queue)) {
                 throw new IllegalArgumentException("millrace.routes.\"" + pattern + "\" names queue '" + queue
@@ -66,7 +70,12 @@ public class Queues {
      */
     public static Queues configured(
             QueueConfig config, DefaultsConfig defaults, DispatchConfig dispatch, Database none) {
-        return new Queues(config, defaults, new QueueStore(none), new LaneTopics(Map.of(), dispatch));
+        return new Queues(
+                config,
+                defaults,
+                Precedence.NOTHING_CONFIGURED,
+                new QueueStore(none),
+                new LaneTopics(Map.of(), dispatch));
     }
 
     private static void check(String name, int priority) {
@@ -78,7 +87,7 @@ public class Queues {
     }
 
     void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        store.declare(declared, limits);
+        store.declare(declared, limits, precedence);
         refresh();
         Thread.ofVirtual().name("lane-topics").start(this::makeTopics);
     }

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Precedence {
 
+    /** Nothing is configured. */
+    public static final Precedence NOTHING_CONFIGURED = new Precedence(Defaults.NONE, Map.of(), Map.of());
+
     private record Place(String task, String queue) {}
 
     private record Resolved(TaskDefinition task, int queuePriority, JobDefaults defaults) {}
@@ -51,14 +54,11 @@ public final class Precedence {
     }
 
     private JobDefaults resolve(TaskDefinition task, String queue, int queuePriority) {
-        Defaults ofTask = withPriority(task.prioritySet())
-                .orElse(ofConfiguration(task.name()))
-                .orElse(task.says());
+        Defaults ofTask = withPriority(task.prioritySet()).orElse(ofTask(task));
         boolean atHome = queue.equals(task.queue());
         Defaults said = (atHome ? ofTask : ofTask.withoutPriority())
                 .orElse(withPriority(queuePriority))
-                .orElse(byQueue.getOrDefault(queue, Defaults.NONE))
-                .orElse(global);
+                .orElse(ofQueue(queue));
         return JobDefaults.of(said, task.retry().afterLoss());
     }
 
@@ -67,8 +67,19 @@ public final class Precedence {
         return of(task, queue, 0).retry();
     }
 
-    private Defaults ofConfiguration(String task) {
-        return byTask.of(task).stream().reduce(Defaults.NONE, Defaults::orElse);
+    /** What a task says in every queue: what is configured for it, and where that says nothing, its code. */
+    public Defaults ofTask(TaskDefinition task) {
+        return byTask.of(task.name()).stream()
+                .reduce(Defaults.NONE, Defaults::orElse)
+                .orElse(task.says());
+    }
+
+    /**
+     * What a queue says of the jobs of every task: what is configured for it, where that says nothing, what is for all,
+     * and what Millrace itself says.
+     */
+    public Defaults ofQueue(String queue) {
+        return byQueue.getOrDefault(queue, Defaults.NONE).orElse(global).orElse(JobDefaults.BUILT_IN);
     }
 
     private static Defaults withPriority(@Nullable Integer priority) {

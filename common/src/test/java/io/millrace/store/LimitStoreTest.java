@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import static io.millrace.task.Precedence.NOTHING_CONFIGURED;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -231,11 +232,11 @@ class LimitStoreTest {
     void aQueuesDeclaredLimitHoldsUntilAnotherIsSetAndAgainWhenThatIsTakenBack() {
         var queues = new QueueStore(database);
         var name = new LimitName(Scope.QUEUE, "jobs");
-        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("15/s,1000/h", 4)));
+        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("15/s,1000/h", 4)), NOTHING_CONFIGURED);
         assertThat(ofQueue("jobs")).isEqualTo(new Limit(name, RateLimit.parse("15/s,1000/h"), 4));
 
         limits.set(name, new Change(true, "1/s", true, 0));
-        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("20/s", 4)));
+        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("20/s", 4)), NOTHING_CONFIGURED);
         assertThat(ofQueue("jobs")).isEqualTo(new Limit(name, RateLimit.parse("1/s"), null));
 
         limits.set(name, new Change(true, null, true, null));
@@ -251,7 +252,7 @@ class LimitStoreTest {
         queues.declare(Map.of("jobs", 5));
         queues.setPriority("jobs", 9);
 
-        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("20/s", null)));
+        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("20/s", null)), NOTHING_CONFIGURED);
 
         assertThat(queues.priorities()).containsEntry("jobs", 9);
     }

@@ -13,7 +13,6 @@ import io.millrace.store.BatchStore;
 import io.millrace.store.Database;
 import io.millrace.store.JobQueries;
 import io.millrace.store.TaskStore;
-import io.millrace.task.Defaults;
 import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.task.TaskContext;
@@ -24,7 +23,6 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -72,8 +70,6 @@ public final class Rehearsal {
 
     private static final Set<String> CHECKPOINTS = Set.of("checkpoint", "cancelled", "progress");
 
-    private static final Precedence NOTHING_CONFIGURED = new Precedence(Defaults.NONE, Map.of(), Map.of());
-
     /** What {@code millrace.result.max-size} is by default. */
     private static final long MAX_RESULT_BYTES = 1 << 20;
 
@@ -96,7 +92,7 @@ public final class Rehearsal {
             Clock clock,
             RandomGenerator random) {
         this.library = new TaskLibrary(
-                methods, queues, NOTHING_CONFIGURED, DeclaredLimits.NONE, json, validator, new TaskStore(none));
+                methods, queues, Precedence.NOTHING_CONFIGURED, DeclaredLimits.NONE, json, validator, new TaskStore(none));
         this.execution = new Execution(
                 library,
                 json,

@@ -41,6 +41,7 @@ public class TaskLibrary {
     private static final Logger LOG = Logger.getLogger(TaskLibrary.class);
 
     private final Map<String, RunnableTask> tasks;
+    private final Precedence precedence;
     private final TaskStore store;
     private final TaskJson json;
 
@@ -64,12 +65,13 @@ public class TaskLibrary {
             }
         }
         this.tasks = Map.copyOf(byName);
+        this.precedence = precedence;
         this.store = store;
         this.json = json;
     }
 
     void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
-        store.register(tasks.values().stream().map(RunnableTask::definition).toList());
+        store.register(tasks.values().stream().map(RunnableTask::definition).toList(), precedence::ofTask);
         LOG.infof("registered tasks count=%d", tasks.size());
     }
 
