@@ -8,7 +8,7 @@ import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.fleet.WorkerState;
 import io.millrace.queue.Hint;
-import io.millrace.store.FleetStore;
+import io.millrace.store.WorkerStore;
 import io.millrace.worker.Identity;
 import io.millrace.worker.lane.Receivers;
 import io.quarkus.runtime.ShutdownEvent;
@@ -57,7 +57,7 @@ class WithoutKafkaTest {
     EventEmitter events;
 
     @Inject
-    FleetStore fleet;
+    WorkerStore workers;
 
     @Inject
     Identity identity;
@@ -84,6 +84,6 @@ class WithoutKafkaTest {
         shutdown.fire(new ShutdownEvent());
 
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BOUND);
-        assertThat(fleet.get(identity.id()).orElseThrow().state()).isEqualTo(WorkerState.STOPPED);
+        assertThat(workers.get(identity.id()).orElseThrow().state()).isEqualTo(WorkerState.STOPPED);
     }
 }
