@@ -41,8 +41,8 @@ class WithoutKafkaTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    /** Five to stop receiving, twice two for each of the two emitters. */
-    private static final Duration BOUND = Duration.ofSeconds(13);
+    /** Five to stop receiving, some four for each of the two emitters, and a little to spare. */
+    private static final Duration BOUND = Duration.ofSeconds(15);
 
     @FailingKafka.Fails
     Runnable kafkaFails;
