@@ -44,7 +44,7 @@ public sealed interface HttpVerdict {
             return new Good();
         }
         Optional<Duration> asked =
-                headers.firstValue("Retry-After").flatMap(text -> RetryAfterHeader.wait(text, now, LONGEST_WAIT));
+                headers.firstValue("Retry-After").flatMap(text -> RetryAfterHeader.read(text, now, LONGEST_WAIT));
         return switch (status) {
             case 429 -> later("HttpTooManyRequests", asked);
             case 503 -> later("HttpServiceUnavailable", asked);

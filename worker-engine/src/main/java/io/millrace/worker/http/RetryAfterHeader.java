@@ -34,7 +34,7 @@ final class RetryAfterHeader {
      *
      * @param longest what more is cut to
      */
-    static Optional<Duration> wait(String text, Instant now, Duration longest) {
+    static Optional<Duration> read(String text, Instant now, Duration longest) {
         String value = text.strip();
         Optional<Duration> asked = SECONDS.matcher(value).matches()
                 ? Optional.of(seconds(value, longest))
