@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The words for reasons: in the answer, in its description, and in {@code docs/job-lifecycle.md}. */
@@ -23,7 +24,8 @@ class WhyWordsTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private static Standing standing(String rate, int running, Integer most, Instant roomAt) {
+    private static Standing standing(
+            String rate, int running, @Nullable Integer most, @Nullable Instant roomAt) {
         var name = new LimitName(LimitName.Scope.TASK, "t");
         return new Standing(new Limit(name, RateLimit.parse(rate), most), running, roomAt);
     }
