@@ -252,6 +252,55 @@ class EventStreamTest {
         assertThat(last.getString("error.code")).isEqualTo("purged");
     }
 
+    /** As {@code key event state}, in any order: those of one request are. */
+    private static List<String> told(Watching stream, Map<String, String> ids, int events) throws InterruptedException {
+        var told = new ArrayList<String>();
+        for (int i = 0; i < events; i++) {
+            var event = stream.event();
+            assertThat(event.getString("batch_id")).isNotNull();
+            String id = event.getString("job_id");
+            String key = ids.entrySet().stream()
+                    .filter(each -> each.getValue().equals(id))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("?");
+            told.add(key + " " + event.getString("event") + " " + event.getString("state"));
+        }
+        return told.stream().sorted().toList();
+    }
+
+    @Test
+    void what_becomes_of_the_jobs_of_a_batch_over_http_is_told() throws Exception {
+        var all = watch("/api/v1/events");
+        var batch = post("/api/v1/batches", """
+                        {"jobs": [{"key": "a", "task": "events.task", "queue": "cron"},
+                                  {"key": "b", "task": "events.task", "depends_on": ["a"]},
+                                  {"key": "c", "task": "events.task", "depends_on": ["a"], "on_parent_failure": "run"}]}
+                        """)
+                .statusCode(202)
+                .extract()
+                .jsonPath();
+        Map<String, String> ids = batch.getMap("jobs");
+        assertThat(told(all, ids, 3))
+                .containsExactly("a job.submitted PENDING", "b job.submitted BLOCKED", "c job.submitted BLOCKED");
+
+        post(JOBS + "/" + ids.get("a") + "/revoke", "").statusCode(200);
+        assertThat(told(all, ids, 3))
+                .containsExactly("a job.revoked REVOKED", "b job.revoked REVOKED", "c job.unblocked PENDING");
+
+        String path = "/api/v1/batches/" + batch.getString("batch_id");
+        post(path + "/revoke", "").statusCode(200);
+        assertThat(told(all, ids, 1)).containsExactly("c job.revoked REVOKED");
+
+        post(path + "/retry", "").statusCode(202);
+        assertThat(told(all, ids, 3))
+                .containsExactly("a job.replayed PENDING", "b job.replayed BLOCKED", "c job.replayed BLOCKED");
+
+        post("/api/v1/queues/cron/purge", "").body("purged", equalTo(1));
+        assertThat(told(all, ids, 3))
+                .containsExactly("a job.revoked REVOKED", "b job.revoked REVOKED", "c job.unblocked PENDING");
+    }
+
     @Test
     void a_jobs_stream_begins_with_how_it_stands_and_ends_with_it() throws Exception {
         String id = submit("events.task");

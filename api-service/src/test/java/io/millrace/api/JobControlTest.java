@@ -4,6 +4,8 @@ import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.hasItem;
 
 import io.millrace.job.Claim;
@@ -201,5 +203,24 @@ class JobControlTest {
 
         when().get(JOBS + "/" + id).then().body("state", equalTo("REVOKED"));
         post("/api/v1/queues/nowhere/pause", "").statusCode(404).body("code", equalTo("queue_not_found"));
+    }
+
+    @Test
+    void a_run_that_has_told_how_far_it_is_is_in_progress_until_it_ends() {
+        String id = submit();
+        Claim claim = claim(id);
+        when().get(JOBS + "/" + id).then().body("state", equalTo("STARTED")).body("progress", nullValue());
+
+        store.progress(claim, "{\"current\": 50, \"total\": 100, \"percent\": 50.0, \"status\": \"halfway\"}");
+
+        when().get(JOBS + "/" + id)
+                .then()
+                .body("state", equalTo("PROGRESS"))
+                .body("progress.current", equalTo(50))
+                .body("progress.status", equalTo("halfway"));
+        when().get(JOBS + "?task=control.task&state=PROGRESS").then().body("jobs.job_id", hasItem(id));
+        when().get(JOBS + "?task=control.task&state=STARTED").then().body("jobs.job_id", not(hasItem(id)));
+        store.record(List.of(new Settled(claim, new Transition.Succeed("1"))));
+        when().get(JOBS + "/" + id).then().body("state", equalTo("SUCCESS")).body("progress", nullValue());
     }
 }

@@ -12,11 +12,13 @@ import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
+import io.millrace.job.Unique.OnConflict;
 import io.millrace.queue.Hint;
 import io.millrace.store.JobStore;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.millrace.testing.RealStack;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -77,7 +79,11 @@ class UniqueJobsTest {
                 task("unique.task", "default", Defaults.NONE),
                 task("unique.configured", "jobs", retries(9)),
                 task("unique.quiet", "jobs", Defaults.NONE),
-                task("unique.code", "jobs", retries(9))));
+                task("unique.code", "jobs", retries(9)),
+                task(
+                        "unique.declared",
+                        "default",
+                        Defaults.NONE.withUnique(new UniqueDefault(List.of("id"), null, true, OnConflict.REJECT)))));
     }
 
     private static Defaults retries(int maxRetries) {
@@ -86,7 +92,7 @@ class UniqueJobsTest {
 
     private static TaskDefinition task(String name, String queue, Defaults says) {
         return new TaskDefinition(
-                name, queue, 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(24), null, false, "{}", says, null);
+                name, queue, 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(24), null, null, false, "{}", says, null);
     }
 
     private static String key() {
@@ -197,6 +203,69 @@ class UniqueJobsTest {
         String mine = "{\"task\": \"unique.task\", \"project_id\": \"mine\", \"unique\": {\"key\": \"" + key + "\"}}";
 
         assertThat(accepted(mine)).isNotEqualTo(accepted(mine.replace("mine", "yours")));
+    }
+
+    // -- as the task's code says
+
+    private static String declared(String id, String fields) {
+        return "{\"task\": \"unique.declared\", \"args\": {\"id\": \"" + id + "\"" + fields + "}";
+    }
+
+    @Test
+    void what_a_task_says_of_its_jobs_holds_where_a_submission_says_nothing() {
+        String id = key();
+        String first = accepted(declared(id, ", \"n\": 1}"));
+
+        post(JOBS, declared(id, ", \"n\": 2}"))
+                .statusCode(409)
+                .body("code", equalTo("job_not_unique"))
+                .body("job_id", equalTo(first));
+        post(BULK, "[" + declared(id, "}") + ", " + declared(key(), "}") + "]")
+                .statusCode(200)
+                .body("items[0].error.job_id", equalTo(first))
+                .body("items[1].job_id", notNullValue());
+    }
+
+    @Test
+    void a_submission_goes_before_what_its_task_says() {
+        String id = key();
+        String first = accepted(declared(id, "}"));
+
+        post(JOBS, declared(id, "}, \"unique\": {\"by\": [\"id\"]}"))
+                .statusCode(200)
+                .body("job_id", equalTo(first));
+        assertThat(accepted(declared(id, "}, \"unique\": false"))).isNotEqualTo(first);
+        assertThat(accepted(declared(id, "}, \"unique\": {\"key\": \"" + key() + "\"}")))
+                .isNotEqualTo(first);
+    }
+
+    @Test
+    void an_idempotency_key_does_not_quietly_make_a_unique_job_one_of_many() {
+        String body = declared(key(), "}, \"idempotency_key\": \"" + key() + "\"");
+
+        post(JOBS, body).statusCode(422).body("errors[0].field", equalTo("unique"));
+        post(JOBS, body.substring(0, body.length() - 1) + ", \"unique\": false}")
+                .statusCode(202);
+    }
+
+    @Test
+    void a_batch_knows_its_jobs_and_asks_none_to_be_unique() {
+        String id = key();
+        accepted(declared(id, "}"));
+
+        post("/api/v1/batches", "{\"jobs\": [{\"key\": \"a\", " + declared(id, "}").substring(1) + "]}")
+                .statusCode(202);
+    }
+
+    @Test
+    void a_task_is_shown_with_how_its_jobs_are_unique() {
+        when().get("/api/v1/tasks/unique.declared")
+                .then()
+                .body("unique.by", equalTo(List.of("id")))
+                .body("unique.while", equalTo("unfinished"))
+                .body("unique.for", nullValue())
+                .body("unique.on_conflict", equalTo("reject"));
+        when().get("/api/v1/tasks/unique.task").then().body("unique", nullValue());
     }
 
     // -- bulk

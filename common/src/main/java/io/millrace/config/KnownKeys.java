@@ -51,8 +51,10 @@ final class KnownKeys {
             millrace.http.max-bulk-body
             millrace.queues.<name>.expires
             millrace.queues.<name>.ignore-result
+            millrace.queues.<name>.max-concurrency
             millrace.queues.<name>.max-retries
             millrace.queues.<name>.priority
+            millrace.queues.<name>.rate-limit
             millrace.queues.<name>.result-ttl
             millrace.queues.<name>.retry-cap
             millrace.queues.<name>.retry-delay
@@ -103,8 +105,10 @@ final class KnownKeys {
             millrace.submit.max-bulk
             millrace.tasks.<name>.expires
             millrace.tasks.<name>.ignore-result
+            millrace.tasks.<name>.max-concurrency
             millrace.tasks.<name>.max-retries
             millrace.tasks.<name>.priority
+            millrace.tasks.<name>.rate-limit
             millrace.tasks.<name>.result-ttl
             millrace.tasks.<name>.retry-cap
             millrace.tasks.<name>.retry-delay
@@ -136,6 +140,7 @@ final class KnownKeys {
             millrace.worker.receivers-per-lane
             millrace.worker.recycle.above-memory
             millrace.worker.recycle.after-jobs
+            millrace.worker.recycle.after-jobs-jitter
             millrace.worker.recycle.stuck-for
             millrace.worker.recycle.stuck-threads
             """.lines().toList();

@@ -1,5 +1,7 @@
 package io.millrace.dispatch;
 
+import io.millrace.limit.DeclaredLimit;
+import io.millrace.limit.DeclaredLimits;
 import io.millrace.task.Defaults;
 import io.millrace.task.Precedence;
 import jakarta.enterprise.inject.Produces;
@@ -19,5 +21,13 @@ class ConfiguredDefaults {
         var byTask = new HashMap<String, Defaults>();
         config.tasks().forEach((name, task) -> byTask.put(name, task.read("millrace.tasks.\"" + name + "\"")));
         return new Precedence(config.defaults().read("millrace.defaults"), Map.copyOf(byQueue), Map.copyOf(byTask));
+    }
+
+    @Produces
+    @Singleton
+    DeclaredLimits limits(DefaultsConfig config) {
+        var byTask = new HashMap<String, DeclaredLimit>();
+        config.tasks().forEach((name, task) -> byTask.put(name, task.readLimit("millrace.tasks.\"" + name + "\"")));
+        return new DeclaredLimits(byTask);
     }
 }

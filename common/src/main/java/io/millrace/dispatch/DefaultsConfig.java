@@ -1,5 +1,6 @@
 package io.millrace.dispatch;
 
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.task.Defaults;
 import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
@@ -17,7 +18,28 @@ public interface DefaultsConfig {
     Values defaults();
 
     /** What holds for jobs of a task: its name, in which {@code *} is any text. The most specific name goes first. */
-    Map<String, Values> tasks();
+    Map<String, OfTask> tasks();
+
+    /** What may be said of jobs of a task. */
+    interface OfTask extends Values, Limited {}
+
+    /** What may be said of how often and how many jobs start, over all workers. A limit set over HTTP goes before it. */
+    interface Limited {
+        /**
+         * How often jobs may start, over all workers: {@code 15/s}, {@code 10/m}, {@code 5/10s}, several with commas
+         * between; {@code none} for no limit, whatever a task's code says.
+         */
+        Optional<String> rateLimit();
+
+        /** How many jobs may run at a time, over all workers; 0 for no limit, whatever a task's code says. */
+        Optional<Integer> maxConcurrency();
+
+        /** The same as the model has it. @throws IllegalArgumentException if a value is no limit */
+        default DeclaredLimit readLimit(String place) {
+            return DeclaredLimit.configured(
+                    place, rateLimit().orElse(null), maxConcurrency().orElse(null));
+        }
+    }
 
     /** What one place may say. */
     interface Values {

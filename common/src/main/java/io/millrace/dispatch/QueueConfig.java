@@ -1,5 +1,6 @@
 package io.millrace.dispatch;
 
+import io.millrace.dispatch.DefaultsConfig.Limited;
 import io.millrace.dispatch.DefaultsConfig.Values;
 import io.smallrye.config.ConfigMapping;
 import java.util.Map;
@@ -21,5 +22,5 @@ public interface QueueConfig {
      * One queue there is, with what its jobs get that neither they nor their task say. Names match
      * {@code [a-z0-9][a-z0-9_-]{0,62}}.
      */
-    interface Queue extends Values {}
+    interface Queue extends Values, Limited {}
 }

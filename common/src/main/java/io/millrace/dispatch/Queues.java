@@ -1,9 +1,11 @@
 package io.millrace.dispatch;
 
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.queue.Lane;
 import io.millrace.queue.Routing;
 import io.millrace.store.Database;
 import io.millrace.store.QueueStore;
+import io.millrace.task.Precedence;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -29,18 +31,25 @@ public class Queues {
     private static final int PRIORITY = 5;
 
     private final Map<String, Integer> declared;
+    private final Map<String, DeclaredLimit> limits;
+    private final Precedence precedence;
     private final Routing routing;
     private final QueueStore store;
     private final LaneTopics topics;
     private volatile Map<String, Integer> priorities;
     private volatile boolean open = true;
 
-    Queues(QueueConfig config, DefaultsConfig defaults, QueueStore store, LaneTopics topics) {
+    Queues(
+            QueueConfig config, DefaultsConfig defaults, Precedence precedence, QueueStore store, LaneTopics topics) {
         int ofAll = defaults.defaults().priority().orElse(PRIORITY);
         var byName = new TreeMap<String, Integer>();
         config.queues()
                 .forEach((name, queue) -> byName.put(name, queue.priority().orElse(ofAll)));
         byName.forEach(Queues::check);
+        var limits = new HashMap<String, DeclaredLimit>();
+        config.queues().forEach((name, queue) -> limits.put(name, queue.readLimit("millrace.queues." + name)));
+        this.limits = Map.copyOf(limits);
+        this.precedence = precedence;
         config.routes().forEach((pattern, queue) -> {
             if (!byName.containsKey(queue)) {
                 throw new IllegalArgumentException("millrace.routes.\"" + pattern + "\" names queue '" + queue
@@ -61,7 +70,12 @@ public class Queues {
      */
     public static Queues configured(
             QueueConfig config, DefaultsConfig defaults, DispatchConfig dispatch, Database none) {
-        return new Queues(config, defaults, new QueueStore(none), new LaneTopics(Map.of(), dispatch));
+        return new Queues(
+                config,
+                defaults,
+                Precedence.NOTHING_CONFIGURED,
+                new QueueStore(none),
+                new LaneTopics(Map.of(), dispatch));
     }
 
     private static void check(String name, int priority) {
@@ -73,7 +87,7 @@ public class Queues {
     }
 
     void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        store.declare(declared);
+        store.declare(declared, limits, precedence);
         refresh();
         Thread.ofVirtual().name("lane-topics").start(this::makeTopics);
     }

@@ -6,12 +6,14 @@ import java.util.stream.Stream;
 
 /** What an event tells. The name on the wire is {@code job.} and the word in lower case. */
 public enum EventKind {
-    /** Accepted, due at once. */
+    /** Accepted, due at once, or once the jobs it depends on have ended. */
     SUBMITTED,
     /** Accepted, due later. */
     SCHEDULED,
     /** A scheduled job or a retry whose time has come. */
     DUE,
+    /** A job of a batch whose parents have ended. */
+    UNBLOCKED,
     /** Claimed by a worker. */
     STARTED,
     /** A run tells how far it is. */

@@ -8,6 +8,7 @@ import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,33 @@ public record JobEvent(
         return new JobEvent(kind, Subject.of(job), job.state(), job.createdAt(), null, null, null, dueAt);
     }
 
+    /**
+     * A job of a batch has been accepted.
+     *
+     * @param blocked whether it waits for others of the batch
+     */
+    public static JobEvent submitted(NewJob job, UUID batchId, boolean blocked) {
+        JobEvent alone = submitted(job);
+        return new JobEvent(
+                blocked ? EventKind.SUBMITTED : alone.kind(),
+                alone.subject().inBatch(batchId),
+                blocked ? JobState.BLOCKED : alone.state(),
+                alone.at(),
+                null,
+                null,
+                null,
+                blocked ? null : alone.dueAt());
+    }
+
+    /**
+     * What it depended on has ended.
+     *
+     * @param became {@code PENDING}, or {@code SCHEDULED} until {@code dueAt}
+     */
+    public static JobEvent unblocked(Subject subject, JobState became, @Nullable Instant dueAt, Instant at) {
+        return new JobEvent(EventKind.UNBLOCKED, subject, became, at, null, null, null, dueAt);
+    }
+
     /** A job that was accepted elsewhere, and was due at once, has been found. */
     public static JobEvent submitted(Subject subject, Instant at) {
         return new JobEvent(EventKind.SUBMITTED, subject, JobState.PENDING, at, null, null, null, null);
@@ -81,7 +109,12 @@ public record JobEvent(
 
     /** Somebody lets it run again. */
     public static JobEvent replayed(Subject subject, Instant at) {
-        return new JobEvent(EventKind.REPLAYED, subject, JobState.PENDING, at, null, null, null, null);
+        return replayed(subject, JobState.PENDING, null, at);
+    }
+
+    /** Its batch runs again, and it with it, at once or when its time or its turn has come. */
+    public static JobEvent replayed(Subject subject, JobState became, @Nullable Instant dueAt, Instant at) {
+        return new JobEvent(EventKind.REPLAYED, subject, became, at, null, null, null, dueAt);
     }
 
     /**

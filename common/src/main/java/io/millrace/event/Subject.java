@@ -31,4 +31,9 @@ public record Subject(
     public static Subject of(Job job) {
         return new Subject(job.id(), job.task(), job.queue(), job.attempt(), job.batchId(), job.projectId());
     }
+
+    /** The same job as one of a batch. */
+    Subject inBatch(UUID batch) {
+        return new Subject(jobId, task, queue, attempt, batch, projectId);
+    }
 }

@@ -42,6 +42,29 @@ public record StartLog(List<Starts> starts) {
         return Math.max(0, room);
     }
 
+    /** When one more may start, if nothing else starts until then; now, where there is room. */
+    public Instant roomAt(RateLimit limit, Instant now) {
+        Instant at = now;
+        for (RateLimit.Rate rate : limit.rates()) {
+            Instant since = now.minus(rate.window());
+            int started = starts.stream()
+                    .filter(each -> each.at().isAfter(since))
+                    .mapToInt(Starts::count)
+                    .sum();
+            for (Starts each : starts) {
+                if (started < rate.count()) {
+                    break;
+                }
+                if (each.at().isAfter(since)) {
+                    started -= each.count();
+                    Instant left = each.at().plus(rate.window());
+                    at = left.isAfter(at) ? left : at;
+                }
+            }
+        }
+        return at;
+    }
+
     /** The log after so many starts; what lies before the window is forgotten. */
     public StartLog with(Instant now, int count, Duration window) {
         Instant since = now.minus(window);

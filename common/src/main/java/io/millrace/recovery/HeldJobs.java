@@ -1,6 +1,7 @@
 package io.millrace.recovery;
 
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.Followed;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
@@ -41,13 +42,21 @@ public class HeldJobs {
     private final TaskStore tasks;
     private final HintEmitter hints;
     private final EventEmitter events;
+    private final Followed followed;
     private final Clock clock;
 
-    HeldJobs(JobStore jobs, TaskStore tasks, HintEmitter hints, EventEmitter events, Clock clock) {
+    HeldJobs(
+            JobStore jobs,
+            TaskStore tasks,
+            HintEmitter hints,
+            EventEmitter events,
+            Followed followed,
+            Clock clock) {
         this.jobs = jobs;
         this.tasks = tasks;
         this.hints = hints;
         this.events = events;
+        this.followed = followed;
         this.clock = clock;
     }
 
@@ -116,6 +125,12 @@ public class HeldJobs {
         events.emit(
                 held,
                 each -> JobEvent.settled(each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
+        followed.ended(held.stream()
+                .map(Settled::claim)
+                .filter(claim -> claim.batchId() != null)
+                .map(Claim::jobId)
+                .filter(id -> done.getOrDefault(id, JobState.PENDING).finished())
+                .toList());
         return done.size();
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.schedule;
 
 import io.millrace.job.NewJob;
+import io.millrace.task.JobDefaults;
 import io.millrace.task.TaskDefinition;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,28 +81,31 @@ public final class Firing {
                 schedule.cadence().next(now));
     }
 
+    /** The queue that a schedule's jobs go to. */
+    public static String queue(Schedule schedule, TaskDefinition task) {
+        return schedule.queue() == null ? task.queue() : schedule.queue();
+    }
+
     /**
-     * The job of a firing: the task's own values, and the queue and priority the schedule asks for.
+     * The job of a firing: what a job of its task gets in its queue, and the priority that the schedule asks for.
      *
-     * @param queuePriority what a job of the schedule's queue gets that names none
+     * @param defaults what a job of this task gets in {@link #queue}
      */
-    public static NewJob job(Schedule schedule, TaskDefinition task, int queuePriority, UUID id) {
-        String queue = schedule.queue() == null ? task.queue() : schedule.queue();
+    public static NewJob job(Schedule schedule, TaskDefinition task, JobDefaults defaults, Instant now, UUID id) {
         Integer asked = schedule.priority();
-        // A task's priority is meant among the jobs of its own queue.
-        int usual = queue.equals(task.queue()) ? task.priority() : queuePriority;
+        Duration expires = defaults.expires();
         return new NewJob(
                 id,
                 task.name(),
-                queue,
-                asked == null ? usual : asked,
+                queue(schedule, task),
+                asked == null ? defaults.priority() : asked,
                 null,
-                null,
-                task.retry().maxRetries(),
-                seconds(task.retry().delay()),
-                secondsOrNull(task.softTimeLimit()),
-                secondsOrNull(task.timeLimit()),
-                seconds(task.resultTtl()),
+                expires == null ? null : now.plus(expires),
+                defaults.retry().maxRetries(),
+                seconds(defaults.retry().delay()),
+                secondsOrNull(defaults.softTimeLimit()),
+                secondsOrNull(defaults.timeLimit()),
+                seconds(defaults.resultTtl()),
                 schedule.args(),
                 null,
                 null,

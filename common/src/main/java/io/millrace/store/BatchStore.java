@@ -8,6 +8,8 @@ import io.millrace.batch.BatchJob;
 import io.millrace.batch.BatchStatus;
 import io.millrace.batch.NewBatch;
 import io.millrace.batch.OnParentFailure;
+import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
 import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
 import io.vertx.sqlclient.Row;
@@ -149,19 +151,47 @@ public class BatchStore {
         return parents.size();
     }
 
-    private static final String RELEASED = """
-            SELECT id, claim_seq, queue, priority, trace_id FROM job
-            WHERE id = ANY (ARRAY(SELECT child_id FROM dependency WHERE parent_id = ANY ($1))) AND state = 'PENDING'
+    // What follows an end is written with it: in one transaction now() is one time, so what was released was hinted, and
+    // what was cancelled has finished, at the very time when its parent did. LATERAL with OFFSET keeps every step a look-up.
+    private static final String FOLLOWERS = """
+            WITH RECURSIVE ended AS (
+              SELECT id, finished_at FROM job WHERE id = ANY ($1) AND finished_at IS NOT NULL
+            ), behind AS (
+              SELECT d.child_id AS id, e.finished_at AS at
+              FROM ended e, LATERAL (SELECT child_id FROM dependency WHERE parent_id = e.id OFFSET 0) d
+              UNION
+              SELECT d.child_id, b.at
+              FROM behind b, LATERAL (SELECT child_id FROM dependency WHERE parent_id = b.id OFFSET 0) d
+              WHERE (SELECT j.finished_at FROM job j WHERE j.id = b.id AND j.state = 'REVOKED') = b.at
+            )
+            SELECT j.id, j.claim_seq, j.queue, j.priority, j.trace_id, j.task, j.attempt, j.batch_id, j.project_id, j.state,
+                   j.due_at, j.error ->> 'code' AS code, j.error ->> 'exc_type' AS exc_type, j.error ->> 'exc_message' AS exc_message
+            FROM behind b, LATERAL (SELECT * FROM job WHERE id = b.id OFFSET 0) j
+            WHERE (j.state IN ('PENDING', 'SCHEDULED') AND j.hinted_at = b.at)
+               OR (j.state = 'REVOKED' AND j.finished_at = b.at AND j.error ->> 'code' = 'parent_failed')
             """;
 
-    /**
-     * The hints of what was released by the end of these jobs. It may name some that another end has released: their
-     * second hint loses the claim.
-     */
-    public List<Hint> releasedBy(Collection<UUID> ended) {
+    /** What was released or cancelled by the end of these jobs, and what followed from that. */
+    public List<Follower> followersOf(Collection<UUID> ended) {
         return ended.isEmpty()
                 ? List.of()
-                : database.list(RELEASED, Tuple.tuple().addArrayOfUUID(ended.toArray(UUID[]::new)), DueStore::readHint);
+                : database.list(
+                        FOLLOWERS,
+                        Tuple.tuple().addArrayOfUUID(ended.toArray(UUID[]::new)),
+                        BatchStore::readFollower);
+    }
+
+    private static Follower readFollower(Row row) {
+        JobState state = JobState.valueOf(row.getString("state"));
+        return new Follower(
+                DueStore.readHint(row),
+                DueStore.readSubject(row),
+                state,
+                instant(row, "due_at"),
+                state == JobState.REVOKED
+                        ? new JobEvent.Cause(
+                                row.getString("code"), row.getString("exc_type"), row.getString("exc_message"))
+                        : null);
     }
 
     private static final String COLUMNS = """
@@ -245,6 +275,7 @@ public class BatchStore {
             UPDATE job SET state = 'REVOKED', revoke_requested = true, finished_at = now(),
               error = jsonb_build_object('code', 'revoked', 'exc_type', 'Revoked', 'exc_message', 'its batch was revoked on request')
             WHERE id = ANY (ARRAY(SELECT id FROM job WHERE batch_id = $1 AND state = 'BLOCKED'))
+            RETURNING id, task, queue, attempt, batch_id, project_id
             """;
 
     private static final String REVOKE_REST = """
@@ -257,7 +288,7 @@ public class BatchStore {
               UPDATE job j SET state = 'REVOKED', revoke_requested = true, due_at = NULL, finished_at = now(), progress = NULL,
                 error = jsonb_build_object('code', 'revoked', 'exc_type', 'Revoked', 'exc_message', 'its batch was revoked on request')
               WHERE j.id = ANY (ARRAY(SELECT a.id FROM asked a WHERE a.state <> 'STARTED' OR $2))
-              RETURNING j.id
+              RETURNING j.id, j.task, j.queue, j.attempt, j.batch_id, j.project_id
             ), requested AS (
               UPDATE job j SET revoke_requested = true
               WHERE j.id = ANY (ARRAY(SELECT a.id FROM asked a WHERE a.state = 'STARTED' AND NOT $2))
@@ -267,7 +298,7 @@ public class BatchStore {
               SELECT id, claim_seq, attempt, worker_id, started_at, 'revoked', 'revoked', 'Revoked', 'terminated on request'
               FROM asked WHERE state = 'STARTED' AND $2
             )
-            SELECT id FROM revoked UNION ALL SELECT id FROM requested
+            SELECT * FROM revoked
             """;
 
     /**
@@ -275,21 +306,28 @@ public class BatchStore {
      * transactions, first what is BLOCKED, because only that may be changed while the batch is locked; if the second is
      * not reached, nothing more is released, and asking again does the rest.
      *
-     * @return false if there is no such batch or it has finished
+     * @return the jobs that have ended by it; empty if there is no such batch or it has finished
      */
-    public boolean revoke(UUID id, boolean terminate) {
+    public Optional<List<Subject>> revokeJobs(UUID id, boolean terminate) {
+        var revoked = new ArrayList<Subject>();
         boolean open = database.inTransaction(sql -> {
             boolean found =
                     sql.first(LOCK, Tuple.of(id), row -> row.getBoolean("open")).orElse(false);
             if (found) {
-                sql.run(REVOKE_BLOCKED, Tuple.of(id));
+                revoked.addAll(sql.list(REVOKE_BLOCKED, Tuple.of(id), DueStore::readSubject));
             }
             return found;
         });
-        if (open) {
-            database.run(REVOKE_REST, Tuple.of(id, terminate));
+        if (!open) {
+            return Optional.empty();
         }
-        return open;
+        revoked.addAll(database.list(REVOKE_REST, Tuple.of(id, terminate), DueStore::readSubject));
+        return Optional.of(revoked);
+    }
+
+    /** As {@link #revokeJobs}. @return false if there is no such batch or it has finished */
+    public boolean revoke(UUID id, boolean terminate) {
+        return revokeJobs(id, terminate).isPresent();
     }
 
     private static final String BROKEN_AND_GONE =
@@ -313,9 +351,10 @@ public class BatchStore {
                   failures = 0, losses = 0, revoke_requested = false, finished_at = NULL, error = NULL, result = NULL,
                   result_gzip = NULL, expires_at = NULL, hinted_at = now()
               WHERE j.id = ANY (ARRAY(SELECT id FROM broken)) AND j.state IN ('FAILURE', 'REVOKED')
-              RETURNING j.id, j.claim_seq, j.queue, j.priority, j.trace_id, j.state
+              RETURNING j.id, j.claim_seq, j.queue, j.priority, j.trace_id, j.state, j.due_at, j.task, j.attempt, j.batch_id,
+                j.project_id
             )
-            SELECT id, claim_seq, queue, priority, trace_id, state FROM again
+            SELECT * FROM again
             """;
 
     private static final String COUNT_OPEN_PARENTS = """
@@ -334,10 +373,23 @@ public class BatchStore {
     /**
      * What a retry has brought about.
      *
-     * @param jobs how many jobs will run again, those included that wait for others
-     * @param hints of those that may run at once
+     * @param again the jobs that will run again, those included that wait for others, with what they have become
      */
-    public record Retried(int jobs, List<Hint> hints) {}
+    public record Retried(List<Follower> again) {
+
+        /** How many they are. */
+        public int jobs() {
+            return again.size();
+        }
+
+        /** Of those that may run at once. */
+        public List<Hint> hints() {
+            return again.stream()
+                    .filter(each -> each.state() == JobState.PENDING)
+                    .map(Follower::hint)
+                    .toList();
+        }
+    }
 
     /**
      * Lets the part of a batch run again that has failed or was cancelled: each job with a fresh start, after those of
@@ -349,15 +401,17 @@ public class BatchStore {
             // Before the batch, as everybody does who changes what is not BLOCKED.
             sql.run(LOCK_BROKEN, Tuple.of(id));
             sql.run(LOCK, Tuple.of(id));
-            var again = sql.run(RETRY, Tuple.of(id));
+            List<Follower> again = sql.list(
+                    RETRY,
+                    Tuple.of(id),
+                    row -> new Follower(
+                            DueStore.readHint(row),
+                            DueStore.readSubject(row),
+                            JobState.valueOf(row.getString("state")),
+                            instant(row, "due_at"),
+                            null));
             sql.run(COUNT_OPEN_PARENTS, Tuple.of(id));
-            var hints = new ArrayList<Hint>();
-            again.forEach(row -> {
-                if (row.getString("state").equals(JobState.PENDING.name())) {
-                    hints.add(DueStore.readHint(row));
-                }
-            });
-            return new Retried(again.size(), hints);
+            return new Retried(again);
         });
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.job.Claim;
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.limit.Gate;
 import io.millrace.limit.Gate.Candidate;
 import io.millrace.limit.Gate.Gated;
@@ -11,6 +12,7 @@ import io.millrace.limit.Limits;
 import io.millrace.limit.RateLimit;
 import io.millrace.limit.StartLog;
 import io.millrace.queue.Hint;
+import io.millrace.waiting.Waiting.Standing;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -44,7 +46,7 @@ public class LimitStore {
     private static final Logger LOG = Logger.getLogger(LimitStore.class);
 
     /** How the wire and rows say that there shall be no rate limit. */
-    public static final String NO_RATE = "none";
+    public static final String NO_RATE = DeclaredLimit.NO_RATE;
 
     /** How many lines are looked at in one go. */
     private static final int GATES = 500;
@@ -478,6 +480,37 @@ public class LimitStore {
         return hints;
     }
 
+    // Without throwing anything away: whoever only looks writes nothing.
+    private static final String RUNNING_NOW = """
+            SELECT p.name, count(*)::int AS n FROM permit p
+            WHERE p.name = ANY ($1)
+              AND (SELECT j.state FROM job j WHERE j.id = p.job_id AND j.claim_seq = p.claim_seq) = 'STARTED'
+            GROUP BY p.name
+            """;
+
+    /** How those of these limits stand that are in force. */
+    List<Standing> standing(Collection<LimitName> names, Instant now) {
+        Limits limits = inForce();
+        var parameter = Tuple.tuple().addArrayOfString(texts(names));
+        var running = new HashMap<LimitName, Integer>();
+        database.run(RUNNING_NOW, parameter)
+                .forEach(row -> running.put(LimitName.parse(row.getString("name")), row.getInteger("n")));
+        var logs = new HashMap<LimitName, StartLog>();
+        database.run(LOOK, parameter)
+                .forEach(row -> logs.put(LimitName.parse(row.getString("name")), log(row.getString("log"))));
+        var standing = new ArrayList<Standing>();
+        for (LimitName name : names) {
+            Limit limit = limits.limit(name);
+            if (limit != null) {
+                RateLimit rate = limit.rate();
+                Instant roomAt =
+                        rate == null ? now : logs.getOrDefault(name, StartLog.EMPTY).roomAt(rate, now);
+                standing.add(new Standing(limit, running.getOrDefault(name, 0), roomAt.isAfter(now) ? roomAt : null));
+            }
+        }
+        return standing;
+    }
+
     private static final String PARKED = "SELECT count(*) AS n FROM (SELECT 1 FROM parked LIMIT $1) found";
 
     /** How many jobs are parked, as far as a bound. */
@@ -493,7 +526,7 @@ public class LimitStore {
         return new JsonArray(gate.stream().map(LimitName::toString).toList()).encode();
     }
 
-    private static List<LimitName> gate(String text) {
+    static List<LimitName> gate(String text) {
         return new JsonArray(text)
                 .stream().map(name -> LimitName.parse(String.valueOf(name))).toList();
     }

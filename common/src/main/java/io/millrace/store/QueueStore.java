@@ -1,8 +1,10 @@
 package io.millrace.store;
 
 import io.millrace.alert.Severity;
+import io.millrace.limit.DeclaredLimit;
 import io.millrace.queue.Lane;
 import io.millrace.queue.QueueStatus;
+import io.millrace.task.Precedence;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Queues, their lanes and how they stand. */
 @Singleton
@@ -25,19 +28,49 @@ public class QueueStore {
     }
 
     private static final String DECLARE = """
-            INSERT INTO queue (name, priority)
-            SELECT * FROM unnest($1::text[], $2::smallint[]) ORDER BY 1
-            ON CONFLICT (name) DO NOTHING
+            INSERT INTO queue (name, priority, rate_limit, max_concurrency, says)
+            SELECT name, priority, rate_limit, max_concurrency, says::jsonb
+            FROM unnest($1::text[], $2::smallint[], $3::text[], $4::int[], $5::text[])
+              AS u(name, priority, rate_limit, max_concurrency, says)
+            ORDER BY name
+            ON CONFLICT (name) DO UPDATE
+            SET rate_limit = excluded.rate_limit, max_concurrency = excluded.max_concurrency, says = excluded.says
+            WHERE (queue.rate_limit, queue.max_concurrency, queue.says)
+              IS DISTINCT FROM (excluded.rate_limit, excluded.max_concurrency, excluded.says)
             """;
 
-    /** Makes queues known that are not yet; what an operator has changed since stays. */
+    /** Makes queues known that are not yet, of which nothing is declared but their priority. */
     public void declare(Map<String, Integer> priorityByName) {
+        declare(priorityByName, Map.of(), Precedence.NOTHING_CONFIGURED);
+    }
+
+    /**
+     * Makes queues known that are not yet, and what is declared of all: their limits, and what their jobs get. What an
+     * operator has set stays: the priority here, and limits among the rules.
+     */
+    public void declare(
+            Map<String, Integer> priorityByName, Map<String, DeclaredLimit> limitByName, Precedence defaults) {
         var names = priorityByName.keySet().stream().sorted().toArray(String[]::new);
         var priorities = new Short[names.length];
         for (int i = 0; i < names.length; i++) {
             priorities[i] = priorityByName.getOrDefault(names[i], 0).shortValue();
         }
-        database.run(DECLARE, Tuple.tuple().addArrayOfString(names).addArrayOfShort(priorities));
+        List<DeclaredLimit> limits = Stream.of(names)
+                .map(name -> limitByName.getOrDefault(name, DeclaredLimit.NONE))
+                .toList();
+        database.run(
+                DECLARE,
+                Tuple.tuple()
+                        .addArrayOfString(names)
+                        .addArrayOfShort(priorities)
+                        .addArrayOfString(
+                                limits.stream().map(DeclaredLimit::rateOrNull).toArray(String[]::new))
+                        .addArrayOfInteger(limits.stream()
+                                .map(DeclaredLimit::maxConcurrencyOrNull)
+                                .toArray(Integer[]::new))
+                        .addArrayOfString(Stream.of(names)
+                                .map(name -> Saying.json(defaults.ofQueue(name)))
+                                .toArray(String[]::new)));
     }
 
     private static final String SET_PRIORITY = "UPDATE queue SET priority = $2 WHERE name = $1";

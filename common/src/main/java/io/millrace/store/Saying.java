@@ -1,6 +1,9 @@
 package io.millrace.store;
 
+import io.millrace.job.Unique;
 import io.millrace.task.Defaults;
+import io.millrace.task.UniqueDefault;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,7 @@ final class Saying {
         put(json, "priority", says.priority());
         put(json, "expires", seconds(says.expires()));
         put(json, "ignore_result", says.ignoreResult());
+        put(json, "unique", unique(says.unique()));
         return json.encode();
     }
 
@@ -39,7 +43,30 @@ final class Saying {
                 duration(json.getDouble("result_ttl")),
                 json.getInteger("priority"),
                 duration(json.getDouble("expires")),
-                json.getBoolean("ignore_result"));
+                json.getBoolean("ignore_result"),
+                unique(json.getJsonObject("unique")));
+    }
+
+    private static @Nullable JsonObject unique(@Nullable UniqueDefault unique) {
+        if (unique == null) {
+            return null;
+        }
+        var json = new JsonObject()
+                .put("by", new JsonArray(unique.by()))
+                .put("while_unfinished", unique.whileUnfinished())
+                .put("on_conflict", unique.onConflict().name());
+        put(json, "for", seconds(unique.period()));
+        return json;
+    }
+
+    private static @Nullable UniqueDefault unique(@Nullable JsonObject json) {
+        return json == null
+                ? null
+                : new UniqueDefault(
+                        json.getJsonArray("by").stream().map(String::valueOf).toList(),
+                        duration(json.getDouble("for")),
+                        json.getBoolean("while_unfinished"),
+                        Unique.OnConflict.valueOf(json.getString("on_conflict")));
     }
 
     private static void put(JsonObject json, String name, @Nullable Object value) {

@@ -10,9 +10,12 @@ import io.millrace.schedule.Misfire;
 import io.millrace.schedule.Overlap;
 import io.millrace.schedule.Schedule;
 import io.millrace.schedule.ScheduleStatus;
+import io.millrace.task.JobDefaults;
+import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -46,10 +49,19 @@ public class ScheduleStore {
     private static final Logger LOG = Logger.getLogger(ScheduleStore.class);
 
     private final Database database;
+    private final Precedence precedence;
     private final JobIds ids = new JobIds();
 
-    public ScheduleStore(Database database) {
+    /** @param precedence what jobs get of which their schedule says nothing */
+    @Inject
+    public ScheduleStore(Database database, Precedence precedence) {
         this.database = database;
+        this.precedence = precedence;
+    }
+
+    /** One for jobs of which nothing is configured. */
+    public ScheduleStore(Database database) {
+        this(database, Precedence.NOTHING_CONFIGURED);
     }
 
     // -- what fires
@@ -149,7 +161,7 @@ public class ScheduleStore {
             decisions.put(schedule.name(), decision);
             for (Firing.Tick tick : decision.ticks()) {
                 boolean fires = tick.outcome() == Firing.Outcome.FIRED;
-                notes.add(new Note(each, tick, fires ? job(schedule, tasks, priorities) : null));
+                notes.add(new Note(each, tick, fires ? job(schedule, tasks, priorities, each.now()) : null));
             }
             UUID previous = each.lastJobId();
             if (decision.cancelPrevious() && previous != null) {
@@ -179,13 +191,15 @@ public class ScheduleStore {
         return new Hint(job.id(), 0, job.queue(), job.priority(), job.traceId());
     }
 
-    private NewJob job(Schedule schedule, Map<String, TaskDefinition> tasks, Map<String, Integer> priorities) {
+    private NewJob job(
+            Schedule schedule, Map<String, TaskDefinition> tasks, Map<String, Integer> priorities, Instant now) {
         TaskDefinition task = tasks.get(schedule.task());
         if (task == null) {
             throw new IllegalStateException("task " + schedule.task() + " was there a statement ago");
         }
-        String queue = schedule.queue() == null ? task.queue() : schedule.queue();
-        return Firing.job(schedule, task, priorities.getOrDefault(queue, task.priority()), ids.next());
+        String queue = Firing.queue(schedule, task);
+        JobDefaults defaults = precedence.of(task, queue, priorities.getOrDefault(queue, task.priority()));
+        return Firing.job(schedule, task, defaults, now, ids.next());
     }
 
     private static Map<String, TaskDefinition> tasks(Sql sql, List<Due> due) {
@@ -313,6 +327,12 @@ public class ScheduleStore {
             INSERT INTO firing (schedule, fire_time, outcome, job_id) VALUES ($1, clock_timestamp(), 'MANUAL', $2)
             """;
 
+    private static final String NOW = "SELECT now() AS now";
+
+    private static Instant now(Sql sql) {
+        return sql.first(NOW, Tuple.tuple(), row -> instant(row, "now")).orElseThrow();
+    }
+
     private static final String RAN = "UPDATE schedule SET last_fire_at = now(), last_job_id = $2 WHERE name = $1";
 
     /** What became of a wish to run a schedule now. */
@@ -339,7 +359,7 @@ public class ScheduleStore {
             if (task.isEmpty()) {
                 return new RunNow.NoTask(schedule.task());
             }
-            NewJob job = job(schedule, Map.of(schedule.task(), task.get()), priorities(sql));
+            NewJob job = job(schedule, Map.of(schedule.task(), task.get()), priorities(sql), now(sql));
             JobStore.submit(sql, List.of(job));
             sql.run(NOTE_MANUAL, Tuple.of(name, job.id()));
             sql.run(RAN, Tuple.of(name, job.id()));

@@ -44,7 +44,8 @@ public class Schema {
             "V5__schedule.sql",
             "V6__batch.sql",
             "V7__alert.sql",
-            "V8__archive.sql");
+            "V8__archive.sql",
+            "V11__sql_defaults.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

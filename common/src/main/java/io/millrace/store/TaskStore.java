@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.job.RetryPolicy;
+import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -8,6 +9,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The kinds of work that workers have registered. */
@@ -22,23 +24,35 @@ public class TaskStore {
 
     private static final String REGISTER = """
             INSERT INTO task (name, queue, priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter,
-                              soft_time_limit, time_limit, result_ttl, rate_limit, isolated, args_schema, says, acks_late)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb, $15::text::jsonb, $16)
+                              soft_time_limit, time_limit, result_ttl, rate_limit, isolated, args_schema, says, acks_late,
+                              max_concurrency, configured)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb, $15::text::jsonb, $16, $17, $18::text::jsonb)
             ON CONFLICT (name) DO UPDATE SET
               queue = excluded.queue, priority = excluded.priority, max_retries = excluded.max_retries,
               retry_delay = excluded.retry_delay, retry_factor = excluded.retry_factor, retry_cap = excluded.retry_cap,
               retry_jitter = excluded.retry_jitter, soft_time_limit = excluded.soft_time_limit, time_limit = excluded.time_limit,
               result_ttl = excluded.result_ttl, rate_limit = excluded.rate_limit, isolated = excluded.isolated,
-              args_schema = excluded.args_schema, says = excluded.says, acks_late = excluded.acks_late, registered_at = now()
+              args_schema = excluded.args_schema, says = excluded.says, acks_late = excluded.acks_late,
+              max_concurrency = excluded.max_concurrency, configured = excluded.configured, registered_at = now()
             """;
 
-    /** Makes a kind of work known, or its newest definition. */
+    /** Makes kinds of work known of which nothing is configured. */
     public void register(List<TaskDefinition> tasks) {
+        register(tasks, TaskDefinition::says);
+    }
+
+    /**
+     * Makes kinds of work known, or their newest definitions.
+     *
+     * @param configured what is configured for a task, and where that says nothing, what its code says
+     */
+    public void register(List<TaskDefinition> tasks, Function<TaskDefinition, Defaults> configured) {
         database.inTransaction(sql -> {
             // In order of names, so that workers that start together wait for each other and never deadlock.
             tasks.stream()
                     .sorted((a, b) -> a.name().compareTo(b.name()))
-                    .forEach(task -> sql.run(REGISTER, parameters(task)));
+                    .forEach(task -> sql.run(
+                            REGISTER, parameters(task).addString(Saying.json(configured.apply(task)))));
             return tasks.size();
         });
     }
@@ -46,7 +60,7 @@ public class TaskStore {
     private static final String ALL = """
             SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
                    time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
-                   priority_set
+                   priority_set, max_concurrency
             FROM task ORDER BY name
             """;
 
@@ -65,7 +79,7 @@ public class TaskStore {
     private static final String NAMED = """
             SELECT name, queue, coalesce(priority_set, priority) AS priority, max_retries, retry_delay, retry_factor, retry_cap, retry_jitter, soft_time_limit,
                    time_limit, result_ttl, rate_limit, isolated, args_schema::text AS args_schema, says::text AS says, acks_late,
-                   priority_set
+                   priority_set, max_concurrency
             FROM task WHERE name = ANY ($1)
             """;
 
@@ -97,11 +111,12 @@ public class TaskStore {
                 .addBoolean(task.isolated())
                 .addString(task.argsSchema())
                 .addString(Saying.json(task.says()))
-                .addBoolean(retry.afterLoss());
+                .addBoolean(retry.afterLoss())
+                .addInteger(task.maxConcurrency());
     }
 
     private static TaskDefinition read(Row row) {
-        TaskDefinition task = readValues(row);
+        TaskDefinition task = readValues(row).withMaxConcurrency(row.getInteger("max_concurrency"));
         String says = row.getString("says");
         Short set = row.getShort("priority_set");
         return (says == null ? task : task.saying(Saying.of(says)))

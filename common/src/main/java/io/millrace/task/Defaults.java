@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param expires how long after it has become due a job is still worth running
  * @param ignoreResult whether results are not kept at all
+ * @param unique of what a job is to be the only one; only a task's code says it
  */
 public record Defaults(
         @Nullable Duration timeLimit,
@@ -21,10 +22,39 @@ public record Defaults(
         @Nullable Duration resultTtl,
         @Nullable Integer priority,
         @Nullable Duration expires,
-        @Nullable Boolean ignoreResult) {
+        @Nullable Boolean ignoreResult,
+        @Nullable UniqueDefault unique) {
 
     /** Says nothing. */
     public static final Defaults NONE = new Defaults(null, null, null, null, null, null, null, null, null, null, null);
+
+    /** What says nothing of being the only one. */
+    public Defaults(
+            @Nullable Duration timeLimit,
+            @Nullable Duration softTimeLimit,
+            @Nullable Integer maxRetries,
+            @Nullable Duration retryDelay,
+            @Nullable Double retryFactor,
+            @Nullable Duration retryCap,
+            @Nullable Boolean retryJitter,
+            @Nullable Duration resultTtl,
+            @Nullable Integer priority,
+            @Nullable Duration expires,
+            @Nullable Boolean ignoreResult) {
+        this(
+                timeLimit,
+                softTimeLimit,
+                maxRetries,
+                retryDelay,
+                retryFactor,
+                retryCap,
+                retryJitter,
+                resultTtl,
+                priority,
+                expires,
+                ignoreResult,
+                null);
+    }
 
     public Defaults {
         notNegative("time-limit", timeLimit);
@@ -50,6 +80,23 @@ public record Defaults(
         }
     }
 
+    /** The same, saying of what a job is to be the only one. */
+    public Defaults withUnique(@Nullable UniqueDefault said) {
+        return new Defaults(
+                timeLimit,
+                softTimeLimit,
+                maxRetries,
+                retryDelay,
+                retryFactor,
+                retryCap,
+                retryJitter,
+                resultTtl,
+                priority,
+                expires,
+                ignoreResult,
+                said);
+    }
+
     /** What this place says, and where it says nothing, what the weaker one does. */
     public Defaults orElse(Defaults weaker) {
         return new Defaults(
@@ -63,7 +110,8 @@ public record Defaults(
                 either(resultTtl, weaker.resultTtl),
                 either(priority, weaker.priority),
                 either(expires, weaker.expires),
-                either(ignoreResult, weaker.ignoreResult));
+                either(ignoreResult, weaker.ignoreResult),
+                either(unique, weaker.unique));
     }
 
     /** The same, saying nothing of priority. */
@@ -79,7 +127,8 @@ public record Defaults(
                 resultTtl,
                 null,
                 expires,
-                ignoreResult);
+                ignoreResult,
+                unique);
     }
 
     private static <T> @Nullable T either(@Nullable T said, @Nullable T otherwise) {

@@ -25,6 +25,20 @@ public record JobDefaults(
     private static final int PRIORITY = 5;
     private static final Duration RESULT_TTL = Duration.ofHours(24);
 
+    /** What Millrace itself says. */
+    static final Defaults BUILT_IN = new Defaults(
+            null,
+            null,
+            RetryPolicy.DEFAULT.maxRetries(),
+            RetryPolicy.DEFAULT.delay(),
+            RetryPolicy.DEFAULT.factor(),
+            RetryPolicy.DEFAULT.cap(),
+            RetryPolicy.DEFAULT.jitter(),
+            RESULT_TTL,
+            PRIORITY,
+            null,
+            null);
+
     /** What was said, and where nothing was, what Millrace itself says. */
     static JobDefaults of(Defaults said, boolean rerunAfterLoss) {
         Duration hard = orNone(said.timeLimit());

@@ -1,14 +1,8 @@
 package io.millrace.task;
 
 import io.millrace.job.RetryPolicy;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Precedence {
 
-    private record OfTasks(Pattern regex, int literals, String pattern, Defaults says) {}
+    /** Nothing is configured. */
+    public static final Precedence NOTHING_CONFIGURED = new Precedence(Defaults.NONE, Map.of(), Map.of());
 
     private record Place(String task, String queue) {}
 
@@ -26,7 +21,7 @@ public final class Precedence {
 
     private final Defaults global;
     private final Map<String, Defaults> byQueue;
-    private final List<OfTasks> byTask;
+    private final ByTaskName<Defaults> byTask;
 
     // Asked for every job, and the same until a task is registered anew. Tasks are registered and queues configured, so
     // it is bounded.
@@ -39,11 +34,7 @@ public final class Precedence {
     public Precedence(Defaults global, Map<String, Defaults> byQueue, Map<String, Defaults> byTask) {
         this.global = global;
         this.byQueue = Map.copyOf(byQueue);
-        var patterns = new ArrayList<OfTasks>();
-        byTask.forEach((pattern, says) -> patterns.add(
-                new OfTasks(regex(pattern), pattern.replace("*", "").length(), pattern, says)));
-        patterns.sort(Comparator.comparingInt(OfTasks::literals).reversed().thenComparing(OfTasks::pattern));
-        this.byTask = List.copyOf(patterns);
+        this.byTask = new ByTaskName<>(byTask);
     }
 
     /**
@@ -63,14 +54,11 @@ public final class Precedence {
     }
 
     private JobDefaults resolve(TaskDefinition task, String queue, int queuePriority) {
-        Defaults ofTask = withPriority(task.prioritySet())
-                .orElse(ofConfiguration(task.name()))
-                .orElse(task.says());
+        Defaults ofTask = withPriority(task.prioritySet()).orElse(ofTask(task));
         boolean atHome = queue.equals(task.queue());
         Defaults said = (atHome ? ofTask : ofTask.withoutPriority())
                 .orElse(withPriority(queuePriority))
-                .orElse(byQueue.getOrDefault(queue, Defaults.NONE))
-                .orElse(global);
+                .orElse(ofQueue(queue));
         return JobDefaults.of(said, task.retry().afterLoss());
     }
 
@@ -79,19 +67,22 @@ public final class Precedence {
         return of(task, queue, 0).retry();
     }
 
-    private Defaults ofConfiguration(String task) {
-        return byTask.stream()
-                .filter(each -> each.regex().matcher(task).matches())
-                .map(OfTasks::says)
-                .reduce(Defaults.NONE, Defaults::orElse);
+    /** What a task says in every queue: what is configured for it, and where that says nothing, its code. */
+    public Defaults ofTask(TaskDefinition task) {
+        return byTask.of(task.name()).stream()
+                .reduce(Defaults.NONE, Defaults::orElse)
+                .orElse(task.says());
+    }
+
+    /**
+     * What a queue says of the jobs of every task: what is configured for it, where that says nothing, what is for all,
+     * and what Millrace itself says.
+     */
+    public Defaults ofQueue(String queue) {
+        return byQueue.getOrDefault(queue, Defaults.NONE).orElse(global).orElse(JobDefaults.BUILT_IN);
     }
 
     private static Defaults withPriority(@Nullable Integer priority) {
         return new Defaults(null, null, null, null, null, null, null, null, priority, null, null);
-    }
-
-    private static Pattern regex(String pattern) {
-        return Pattern.compile(
-                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
     }
 }

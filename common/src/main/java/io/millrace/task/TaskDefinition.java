@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeLimit after which a run is ended, null for never
  * @param resultTtl how long a result is kept
  * @param rateLimit such as {@code 15/s}, null for none
+ * @param maxConcurrency how many of its jobs may run at a time over all workers, null for any number
  * @param isolated whether each run gets a process of its own
  * @param argsSchema JSON Schema (2020-12) of the arguments, as JSON text
  * @param says what the task's code says itself; the values above are Millrace's own where it says nothing, and what a
@@ -27,6 +28,7 @@ public record TaskDefinition(
         @Nullable Duration timeLimit,
         Duration resultTtl,
         @Nullable String rateLimit,
+        @Nullable Integer maxConcurrency,
         boolean isolated,
         String argsSchema,
         Defaults says,
@@ -53,6 +55,7 @@ public record TaskDefinition(
                 timeLimit,
                 resultTtl,
                 rateLimit,
+                null,
                 isolated,
                 argsSchema,
                 new Defaults(
@@ -91,6 +94,7 @@ public record TaskDefinition(
                 timeLimit,
                 resultTtl,
                 rateLimit,
+                maxConcurrency,
                 isolated,
                 argsSchema,
                 said,
@@ -108,9 +112,28 @@ public record TaskDefinition(
                 timeLimit,
                 resultTtl,
                 rateLimit,
+                maxConcurrency,
                 isolated,
                 argsSchema,
                 says,
                 set);
+    }
+
+    /** The same task with so many of its jobs running at a time, null for any number. */
+    public TaskDefinition withMaxConcurrency(@Nullable Integer most) {
+        return new TaskDefinition(
+                name,
+                queue,
+                priority,
+                retry,
+                softTimeLimit,
+                timeLimit,
+                resultTtl,
+                rateLimit,
+                most,
+                isolated,
+                argsSchema,
+                says,
+                prioritySet);
     }
 }

@@ -28,6 +28,25 @@ class StartLogTest {
     }
 
     @Test
+    void theTimeOfTheNextRoomIsTheFirstAtWhichThereIsRoom() {
+        var limit = RateLimit.parse("3/10s,5/m");
+        var log = StartLog.EMPTY
+                .with(T, 2, Duration.ofMinutes(1))
+                .with(T.plusSeconds(4), 1, Duration.ofMinutes(1))
+                .with(T.plusSeconds(11), 2, Duration.ofMinutes(1));
+
+        assertThat(StartLog.EMPTY.roomAt(limit, T)).isEqualTo(T);
+        for (int second = 5; second < 90; second += 3) {
+            Instant now = T.plusSeconds(second);
+            Instant at = log.roomAt(limit, now);
+            assertThat(log.room(limit, at)).as("at %s", at).isPositive();
+            if (at.isAfter(now)) {
+                assertThat(log.room(limit, at.minusMillis(1))).as("before %s", at).isZero();
+            }
+        }
+    }
+
+    @Test
     void whatLiesBeforeTheWindowIsForgotten() {
         var log = StartLog.EMPTY.with(T, 3, Duration.ofSeconds(1)).with(T.plusSeconds(2), 1, Duration.ofSeconds(1));
         assertThat(log.starts()).containsExactly(new StartLog.Starts(T.plusSeconds(2), 1));

@@ -3,13 +3,17 @@ package io.millrace.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.JobIds;
+import io.millrace.job.NewJob;
 import io.millrace.job.RetryPolicy;
 import io.millrace.schedule.Firing.Decision;
 import io.millrace.schedule.Firing.Outcome;
+import io.millrace.task.Defaults;
+import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -173,7 +177,7 @@ class FiringTest {
     }
 
     @Test
-    void its_job_has_the_tasks_values_and_the_schedules_queue_and_priority() {
+    void its_job_has_what_is_said_of_its_task_and_its_queue_and_the_schedules_priority() {
         var task = new TaskDefinition(
                 "t",
                 "celery",
@@ -186,9 +190,14 @@ class FiringTest {
                 false,
                 "{}");
 
-        var plain = Firing.job(on(null, null), task, 2, new JobIds().next());
-        var elsewhere = Firing.job(on("jobs", null), task, 2, new JobIds().next());
-        var urgent = Firing.job(on("jobs", 9), task, 2, new JobIds().next());
+        var configured = new Precedence(
+                Defaults.NONE,
+                Map.of("jobs", new Defaults(null, null, 9, null, null, null, null, null, null, Duration.ofMinutes(1), null)),
+                Map.of());
+
+        var plain = job(on(null, null), task, configured);
+        var elsewhere = job(on("jobs", null), task.saying(Defaults.NONE), configured);
+        var urgent = job(on("jobs", 9), task, configured);
 
         assertThat(plain.queue()).isEqualTo("celery");
         assertThat(plain.priority()).isEqualTo(7);
@@ -196,7 +205,16 @@ class FiringTest {
         assertThat(plain.tags()).containsExactly("schedule:s");
         assertThat(elsewhere.queue()).isEqualTo("jobs");
         assertThat(elsewhere.priority()).isEqualTo(2);
+        assertThat(elsewhere.maxRetries()).isEqualTo(9);
+        assertThat(elsewhere.timeLimitSeconds()).isNull();
+        assertThat(elsewhere.expiresAt()).isEqualTo(NOON.plusSeconds(60));
+        assertThat(plain.expiresAt()).isNull();
         assertThat(urgent.priority()).isEqualTo(9);
+    }
+
+    private static NewJob job(Schedule schedule, TaskDefinition task, Precedence precedence) {
+        return Firing.job(
+                schedule, task, precedence.of(task, Firing.queue(schedule, task), 2), NOON, new JobIds().next());
     }
 
     private static Schedule on(@Nullable String queue, @Nullable Integer priority) {

@@ -55,6 +55,14 @@ final class BatchRun {
         return Objects.requireNonNull(ids.get(key), key);
     }
 
+    String key(UUID id) {
+        return ids.entrySet().stream()
+                .filter(each -> each.getValue().equals(id))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
     Job job(String key) {
         return queries.get(id(key)).orElseThrow();
     }

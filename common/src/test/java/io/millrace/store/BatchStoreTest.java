@@ -59,12 +59,12 @@ class BatchStoreTest {
 
         run.succeed("a");
         assertThat(run.now().status()).isEqualTo(BatchStatus.RUNNING);
-        assertThat(batches.releasedBy(List.of(run.id("a"))))
-                .extracting(Hint::jobId)
+        assertThat(batches.followersOf(List.of(run.id("a"))))
+                .extracting(follower -> follower.hint().jobId())
                 .containsExactlyInAnyOrder(run.id("b"), run.id("c"));
         run.succeed("b");
         assertThat(run.state("d")).isEqualTo(JobState.BLOCKED);
-        assertThat(batches.releasedBy(List.of(run.id("b")))).isEmpty();
+        assertThat(batches.followersOf(List.of(run.id("b")))).isEmpty();
         run.succeed("c");
 
         assertThat(run.state("d")).isEqualTo(JobState.PENDING);
@@ -72,6 +72,63 @@ class BatchStoreTest {
         assertThat(run.now().status()).isEqualTo(BatchStatus.COMPLETED);
         assertThat(run.now().counts()).isEqualTo(new BatchCounts(4, 4, 0, 0));
         run.assertExact();
+    }
+
+    private static List<String> told(List<Follower> followers, BatchRun run) {
+        return followers.stream()
+                .map(each -> run.key(each.subject().jobId()) + " " + each.state()
+                        + (each.why() == null ? "" : " " + each.why().excMessage()))
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void whatFollowsFromAFailureIsToldOnceAndAsFarAsItGoes() {
+        var run = submit(aBatch().with("a")
+                .with("other")
+                .with("b", "a")
+                .with("c", "b", "other")
+                .onParentFailure(OnParentFailure.RUN)
+                .with("last", "c")
+                .onParentFailure(OnParentFailure.CANCEL)
+                .with("later", aJob().due(Instant.now().plusSeconds(3600)), "other"));
+
+        run.fail("a");
+        assertThat(told(batches.followersOf(List.of(run.id("a"))), run))
+                .containsExactly("b REVOKED parent failed: a", "c REVOKED parent failed: a", "last PENDING");
+
+        run.succeed("other");
+        assertThat(told(batches.followersOf(List.of(run.id("other"))), run)).containsExactly("later SCHEDULED");
+        run.succeed("last");
+        assertThat(batches.followersOf(List.of(run.id("last")))).isEmpty();
+        // Asked together, as a settler does for many ends: each once.
+        assertThat(told(batches.followersOf(List.of(run.id("a"), run.id("other"))), run))
+                .containsExactly("b REVOKED parent failed: a", "c REVOKED parent failed: a", "later SCHEDULED");
+    }
+
+    @Test
+    void whatAnEarlierEndHasBroughtAboutIsNotToldAgain() {
+        var run = submit(aBatch().with("a").with("b").with("c", "a", "b"));
+
+        run.succeed("a");
+        run.succeed("b");
+
+        assertThat(batches.followersOf(List.of(run.id("a")))).isEmpty();
+        assertThat(told(batches.followersOf(List.of(run.id("b"))), run)).containsExactly("c PENDING");
+    }
+
+    @Test
+    void aRevokedBatchNamesTheJobsThatHaveEndedByIt() {
+        var run = submit(diamond().with("x"));
+        run.claim("x");
+
+        assertThat(batches.revokeJobs(run.id(), false).orElseThrow())
+                .extracting(job -> run.key(job.jobId()))
+                .containsExactlyInAnyOrder("a", "b", "c", "d");
+        assertThat(batches.revokeJobs(run.id(), true).orElseThrow())
+                .extracting(job -> run.key(job.jobId()))
+                .containsExactly("x");
+        assertThat(batches.revokeJobs(run.id(), true)).isEmpty();
     }
 
     @Test
@@ -508,6 +565,6 @@ class BatchStoreTest {
         assertThat(claim.batchId()).isNull();
         assertThat(jobs.record(List.of(new Settled(claim, new Transition.Succeed("1")))))
                 .hasSize(1);
-        assertThat(batches.releasedBy(List.of(alone.id()))).isEmpty();
+        assertThat(batches.followersOf(List.of(alone.id()))).isEmpty();
     }
 }

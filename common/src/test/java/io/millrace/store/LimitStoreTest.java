@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import static io.millrace.task.Precedence.NOTHING_CONFIGURED;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,9 +8,12 @@ import io.millrace.job.Claim;
 import io.millrace.job.NewJob;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
+import io.millrace.limit.DeclaredLimit;
+import io.millrace.limit.Limit;
 import io.millrace.limit.LimitName;
 import io.millrace.limit.LimitName.Scope;
 import io.millrace.limit.Limits;
+import io.millrace.limit.RateLimit;
 import io.millrace.queue.Hint;
 import io.millrace.store.LimitStore.Change;
 import io.millrace.testing.RealDatabase;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -214,5 +219,41 @@ class LimitStoreTest {
         assertThat(new HashSet<>(
                         database.list("SELECT attempt FROM job", Tuple.tuple(), row -> row.getInteger("attempt"))))
                 .containsExactly(1);
+    }
+
+    private Limit ofQueue(String queue) {
+        return limits.all().stream()
+                .filter(limit -> limit.name().equals(new LimitName(Scope.QUEUE, queue)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aQueuesDeclaredLimitHoldsUntilAnotherIsSetAndAgainWhenThatIsTakenBack() {
+        var queues = new QueueStore(database);
+        var name = new LimitName(Scope.QUEUE, "jobs");
+        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("15/s,1000/h", 4)), NOTHING_CONFIGURED);
+        assertThat(ofQueue("jobs")).isEqualTo(new Limit(name, RateLimit.parse("15/s,1000/h"), 4));
+
+        limits.set(name, new Change(true, "1/s", true, 0));
+        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("20/s", 4)), NOTHING_CONFIGURED);
+        assertThat(ofQueue("jobs")).isEqualTo(new Limit(name, RateLimit.parse("1/s"), null));
+
+        limits.set(name, new Change(true, null, true, null));
+        assertThat(ofQueue("jobs")).isEqualTo(new Limit(name, RateLimit.parse("20/s"), 4));
+
+        queues.declare(Map.of("jobs", 5));
+        assertThat(ofQueue("jobs").limits()).isFalse();
+    }
+
+    @Test
+    void aPriorityThatWasSetOutlivesADeclaration() {
+        var queues = new QueueStore(database);
+        queues.declare(Map.of("jobs", 5));
+        queues.setPriority("jobs", 9);
+
+        queues.declare(Map.of("jobs", 5), Map.of("jobs", new DeclaredLimit("20/s", null)), NOTHING_CONFIGURED);
+
+        assertThat(queues.priorities()).containsEntry("jobs", 9);
     }
 }

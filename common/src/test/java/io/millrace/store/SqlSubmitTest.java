@@ -8,6 +8,9 @@ import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
 import io.millrace.job.RetryPolicy;
 import io.millrace.queue.Hint;
+import io.millrace.task.Defaults;
+import io.millrace.task.JobDefaults;
+import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import io.millrace.testing.RealDatabase;
 import io.vertx.pgclient.PgException;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,81 @@ class SqlSubmitTest {
         assertThat(job.timeLimit()).isEqualTo(10);
         assertThat(job.softTimeLimit()).as("gives way to the hard one").isEqualTo(10);
         assertThat(job.callbackUrl()).isEqualTo("https://example.org/x");
+    }
+
+    private static Defaults limits(@Nullable Integer hard, @Nullable Integer soft, @Nullable Integer retries) {
+        return new Defaults(seconds(hard), seconds(soft), retries, null, null, null, null, null, null, null, null);
+    }
+
+    private static @Nullable Duration seconds(@Nullable Integer seconds) {
+        return seconds == null ? null : Duration.ofSeconds(seconds);
+    }
+
+    /** As a submission over HTTP would: the same function says it there. */
+    @Test
+    void a_job_gets_what_the_strongest_place_says_in_every_queue() {
+        var all = new Defaults(
+                Duration.ofSeconds(600), null, null, null, null, null, null, Duration.ofHours(2), null, null, null);
+        var jobs = new Defaults(
+                Duration.ZERO, Duration.ofSeconds(50), 9, Duration.ofMillis(1500), null, null, null, null, null,
+                Duration.ofMinutes(5), true);
+        var configured = new Precedence(
+                all,
+                Map.of("jobs", jobs),
+                Map.of("configured*", limits(30, null, 1), "never", limits(0, 0, null)));
+        List<TaskDefinition> tasks = List.of(
+                task("plain", "{}").saying(Defaults.NONE),
+                task("coded", "{}").saying(limits(70, 60, 0)),
+                task("configured.coded", "{}").saying(limits(70, 60, 2)),
+                task("never", "{}").saying(limits(70, 60, 2)));
+        new QueueStore(database).declare(Map.of("celery", 5, "jobs", 3), Map.of(), configured);
+        new TaskStore(database).register(tasks, configured::ofTask);
+
+        for (TaskDefinition task : tasks) {
+            for (String queue : List.of("celery", "jobs")) {
+                var job = queries.get(submit("'" + task.name() + "', queue => '" + queue + "'"))
+                        .orElseThrow();
+
+                JobDefaults expected = configured.of(task, queue, 3);
+                String what = task.name() + " in " + queue;
+                assertThat(job.maxRetries()).as(what).isEqualTo(expected.retry().maxRetries());
+                assertThat(inSeconds(job.timeLimit())).as(what).isEqualTo(expected.timeLimit());
+                assertThat(inSeconds(job.softTimeLimit())).as(what).isEqualTo(expected.softTimeLimit());
+                assertThat(inSeconds(column(job.id(), "retry_delay"))).as(what).isEqualTo(expected.retry().delay());
+                assertThat(inSeconds(column(job.id(), "result_ttl"))).as(what).isEqualTo(expected.resultTtl());
+                assertThat(job.expiresAt() == null ? null : Duration.between(job.createdAt(), job.expiresAt()))
+                        .as(what)
+                        .isEqualTo(expected.expires());
+            }
+        }
+    }
+
+    private @Nullable Double column(UUID id, String name) {
+        return database.first("SELECT " + name + " AS value FROM job WHERE id = $1", Tuple.of(id), row -> row.getDouble("value"))
+                .orElseThrow();
+    }
+
+    private static @Nullable Duration inSeconds(@Nullable Number seconds) {
+        return seconds == null ? null : Duration.ofMillis(Math.round(seconds.doubleValue() * 1000));
+    }
+
+    @Test
+    void what_an_earlier_version_has_registered_still_holds() {
+        database.run("UPDATE task SET configured = NULL", Tuple.tuple());
+
+        var job = queries.get(submit("'free', queue => 'jobs'")).orElseThrow();
+
+        assertThat(job.timeLimit()).isEqualTo(30);
+        assertThat(job.softTimeLimit()).isEqualTo(20);
+        assertThat(job.maxRetries()).isEqualTo(RetryPolicy.DEFAULT.maxRetries());
+    }
+
+    @Test
+    void a_priority_set_over_http_is_heard() {
+        new TaskStore(database).setPriority("free", 9);
+
+        assertThat(queries.get(submit("'free'")).orElseThrow().priority()).isEqualTo(9);
+        assertThat(queries.get(submit("'free', queue => 'jobs'")).orElseThrow().priority()).isEqualTo(3);
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.millrace.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.RetryPolicy;
+import io.millrace.job.Unique;
 import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.millrace.testing.RealDatabase;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -30,7 +32,8 @@ class TaskStoreTest {
                 null,
                 Duration.ofSeconds(60),
                 Duration.ofHours(24),
-                null,
+                "15/s,1000/h",
+                3,
                 false,
                 "{}",
                 says,
@@ -57,6 +60,19 @@ class TaskStoreTest {
 
         store.register(List.of(task(Defaults.NONE)));
         assertThat(store.all()).containsExactly(task(Defaults.NONE));
+    }
+
+    @Test
+    void howATasksJobsAreUniqueIsKept() {
+        var unfinished = Defaults.NONE.withUnique(
+                new UniqueDefault(List.of("a", "b"), null, true, Unique.OnConflict.REPLACE));
+        store.register(List.of(task(unfinished)));
+        assertThat(store.all()).containsExactly(task(unfinished));
+
+        var period = Defaults.NONE.withUnique(
+                new UniqueDefault(List.of(), Duration.ofMillis(1500), false, Unique.OnConflict.RETURN));
+        store.register(List.of(task(period)));
+        assertThat(store.all()).containsExactly(task(period));
     }
 
     @Test

@@ -39,6 +39,7 @@ class PrecedenceTest {
                 null,
                 Duration.ofHours(24),
                 null,
+                null,
                 false,
                 "{}",
                 says,

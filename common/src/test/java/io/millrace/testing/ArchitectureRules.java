@@ -35,6 +35,7 @@ public final class ArchitectureRules {
     private static final String[] PLAIN = {
         "io.millrace.job",
         "io.millrace.queue",
+        "io.millrace.waiting",
         "io.millrace.task",
         "io.millrace.fleet",
         "io.millrace.schedule",

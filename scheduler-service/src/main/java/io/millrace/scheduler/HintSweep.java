@@ -3,8 +3,10 @@ package io.millrace.scheduler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.Followed;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
 import io.millrace.queue.Hint;
 import io.millrace.store.DueStore;
 import jakarta.inject.Singleton;
@@ -33,6 +35,7 @@ class HintSweep implements Duty {
     private final DueStore store;
     private final HintEmitter hints;
     private final EventEmitter events;
+    private final Followed followed;
     private final Clock clock;
     private final Horizon horizon;
     private final OldestWaiting waiting;
@@ -45,6 +48,7 @@ class HintSweep implements Duty {
             DueStore store,
             HintEmitter hints,
             EventEmitter events,
+            Followed followed,
             Clock clock,
             Horizon horizon,
             OldestWaiting waiting,
@@ -55,6 +59,7 @@ class HintSweep implements Duty {
         this.waiting = waiting;
         this.hints = hints;
         this.events = events;
+        this.followed = followed;
         this.clock = clock;
         this.interval = config.sweepInterval();
         this.grace = config.hintGrace();
@@ -77,6 +82,10 @@ class HintSweep implements Duty {
             LOG.infof("revoked what expired count=%d", step.expired().size());
             Instant now = clock.instant();
             events.emit(step.expired(), job -> JobEvent.revoked(job, JobEvent.Cause.EXPIRED, now));
+            followed.ended(step.expired().stream()
+                    .filter(job -> job.batchId() != null)
+                    .map(Subject::jobId)
+                    .toList());
         }
         waiting.walked(step);
         route.walked(step).ifPresent(horizon::moved);

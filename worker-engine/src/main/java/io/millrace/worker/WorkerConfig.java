@@ -71,6 +71,13 @@ public interface WorkerConfig {
         /** After so many jobs, as Celery's max_tasks_per_child does for a child; never if not said. */
         OptionalInt afterJobs();
 
+        /**
+         * By which share of {@code after-jobs} it may be more, drawn anew for each process, so that workers that have
+         * started together do not all end together; from 0 to 1.
+         */
+        @WithDefault("0.1")
+        double afterJobsJitter();
+
         /** Above so much resident memory, such as {@code 800M}, drained and not killed; never if not said. */
         Optional<MemorySize> aboveMemory();
 

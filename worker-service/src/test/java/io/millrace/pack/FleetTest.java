@@ -62,7 +62,8 @@ class FleetTest {
                     "millrace.worker.heartbeat", "500ms",
                     "millrace.worker.hold-time", HOLD.toSeconds() + "s",
                     "millrace.worker.autoscale-idle", "300ms",
-                    "millrace.worker.recycle.after-jobs", Integer.toString(MANY_JOBS));
+                    "millrace.worker.recycle.after-jobs", Integer.toString(MANY_JOBS),
+                    "millrace.worker.recycle.after-jobs-jitter", "0");
         }
     }
 

@@ -1,16 +1,20 @@
 package io.millrace.pack;
 
+import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.batch.NewBatch;
+import io.millrace.batch.OnParentFailure;
 import io.millrace.dispatch.EventTopic;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.queue.Hint;
+import io.millrace.store.BatchStore;
 import io.millrace.store.ControlStore;
 import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
@@ -58,6 +62,9 @@ class RunEventsTest {
 
     @Inject
     JobStore store;
+
+    @Inject
+    BatchStore batches;
 
     @Inject
     JobQueries queries;
@@ -193,6 +200,26 @@ class RunEventsTest {
 
         assertThat(names(events)).doesNotContain("job.retry");
         assertThat(queries.get(job.id()).orElseThrow().state()).isEqualTo(JobState.REVOKED);
+    }
+
+    @Test
+    void what_an_end_brings_about_in_its_batch_is_told() throws Exception {
+        NewBatch batch = aBatch()
+                .with("a", aJob().ofTask("demo.fail").withArgs("{\"times\": 9}").withMaxRetries(0))
+                .with("b", "a")
+                .onParentFailure(OnParentFailure.RUN)
+                .with("c", "b")
+                .submitted();
+        List<NewJob> jobs = batch.jobs().stream().map(NewBatch.Member::job).toList();
+        batches.submit(batch);
+        hints.emit(List.of(new Hint(jobs.getFirst().id(), 0, "default", 5, null)));
+
+        JsonNode cancelled = eventsUntil(jobs.get(1), "job.revoked").getLast();
+        assertThat(cancelled.path("error").path("code").asText()).isEqualTo("parent_failed");
+        assertThat(cancelled.path("batch_id").asText()).isEqualTo(batch.id().toString());
+        // It waited for one that was cancelled, and nobody looks for lost hints here.
+        assertThat(names(eventsUntil(jobs.get(2), "job.succeeded")))
+                .containsExactly("job.unblocked", "job.started", "job.succeeded");
     }
 
     private double refused() {

@@ -9,13 +9,18 @@ import io.millrace.job.Job;
 import io.millrace.job.JobError;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
+import io.millrace.job.Unique;
+import io.millrace.limit.LimitName;
+import io.millrace.limit.RateLimit;
 import io.millrace.queue.Hint;
 import io.millrace.store.ControlStore;
 import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
+import io.millrace.store.LimitStore;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.millrace.testing.JobFixture;
 import io.millrace.testing.RealStack;
 import io.millrace.testkit.TestEngine;
@@ -61,7 +66,9 @@ class RunsTest {
                     // tests.
                     "millrace.worker.low-lane-share", "0",
                     // Just beyond what the demo's own arguments can hold.
-                    "millrace.result.max-size", "9500");
+                    "millrace.result.max-size", "9500",
+                    "millrace.tasks.\"test.decl*\".max-concurrency", "5",
+                    "millrace.queues.polling.rate-limit", "20/s,500/m");
         }
     }
 
@@ -78,6 +85,9 @@ class RunsTest {
 
     @Inject
     TaskStore tasks;
+
+    @Inject
+    LimitStore limits;
 
     @Inject
     HintEmitter hints;
@@ -343,5 +353,26 @@ class RunsTest {
         assertThat(once.says())
                 .isEqualTo(
                         new Defaults(null, null, 0, null, null, Duration.ofSeconds(5), false, null, null, null, true));
+    }
+
+    @Test
+    void limitsAreThoseOfTheTasksCodeUnlessConfigurationSaysOthers() {
+        var inForce = limits.inForce();
+
+        var ofTask = inForce.limit(new LimitName(LimitName.Scope.TASK, DeclaredTask.NAME));
+        assertThat(ofTask.rate()).isEqualTo(RateLimit.parse("15/s,1000/h"));
+        assertThat(ofTask.maxConcurrency()).isEqualTo(5);
+        var ofQueue = inForce.limit(new LimitName(LimitName.Scope.QUEUE, "polling"));
+        assertThat(ofQueue.rate()).isEqualTo(RateLimit.parse("20/s,500/m"));
+        assertThat(ofQueue.maxConcurrency()).isNull();
+    }
+
+    @Test
+    void howATasksJobsAreUniqueIsRegistered() {
+        var declared = tasks.named(List.of(DeclaredTask.NAME)).getFirst();
+
+        assertThat(declared.says().unique())
+                .isEqualTo(new UniqueDefault(
+                        List.of("pipeline_id"), Duration.ofMinutes(5), true, Unique.OnConflict.REPLACE));
     }
 }

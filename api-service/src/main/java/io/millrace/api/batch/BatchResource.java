@@ -15,7 +15,10 @@ import io.millrace.batch.BatchCounts;
 import io.millrace.batch.BatchJob;
 import io.millrace.batch.BatchStatus;
 import io.millrace.batch.NewBatch;
+import io.millrace.dispatch.EventEmitter;
 import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
+import io.millrace.event.Subject;
 import io.millrace.job.JobIds;
 import io.millrace.job.NewJob;
 import io.millrace.store.BatchStore;
@@ -29,6 +32,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,18 +58,30 @@ import org.jspecify.annotations.Nullable;
 public class BatchResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
+    private static final JobEvent.Cause REVOKED =
+            new JobEvent.Cause("revoked", "Revoked", "its batch was revoked on request");
 
     private final BatchStore store;
     private final Intake intake;
     private final HintEmitter hints;
+    private final EventEmitter events;
     private final BatchBounds bounds;
+    private final Clock clock;
     private final JobIds ids = new JobIds();
 
-    BatchResource(BatchStore store, Intake intake, HintEmitter hints, BatchBounds bounds) {
+    BatchResource(
+            BatchStore store,
+            Intake intake,
+            HintEmitter hints,
+            EventEmitter events,
+            BatchBounds bounds,
+            Clock clock) {
         this.store = store;
         this.intake = intake;
         this.hints = hints;
+        this.events = events;
         this.bounds = bounds;
+        this.clock = clock;
     }
 
     @POST
@@ -100,7 +116,7 @@ public class BatchResource {
                     : e;
         }
         List<NewJob> jobs = batch.jobs().stream().map(NewBatch.Member::job).toList();
-        intake.accepted(jobs, unblocked(batch));
+        intake.accepted(batch.id(), jobs, unblocked(batch));
         return RestResponse.ResponseBuilder.<BatchView.Accepted>create(RestResponse.Status.ACCEPTED)
                 .header(HttpHeaders.LOCATION, "/api/v1/batches/" + batch.id())
                 .entity(accepted(batch))
@@ -206,9 +222,11 @@ public class BatchResource {
     public BatchView revoke(@RestPath String id, Body body) {
         boolean terminate = JsonFields.isTrue(JsonFields.object(body, Set.of("terminate")), "terminate");
         Batch batch = find(id);
-        if (!store.revoke(batch.id(), terminate)) {
-            throw Problem.of(ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + ".");
-        }
+        List<Subject> revoked = store.revokeJobs(batch.id(), terminate)
+                .orElseThrow(() -> Problem.of(
+                        ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + "."));
+        Instant now = clock.instant();
+        events.emit(revoked, job -> JobEvent.revoked(job, REVOKED, now));
         return BatchView.of(find(id));
     }
 
@@ -234,6 +252,8 @@ public class BatchResource {
             throw Problem.of(ProblemCode.BATCH_NOT_FAILED, "No job of batch " + id + " has failed or was cancelled.");
         }
         hints.emit(retried.hints());
+        Instant now = clock.instant();
+        events.emit(retried.again(), job -> JobEvent.replayed(job.subject(), job.state(), job.dueAt(), now));
         return RestResponse.status(RestResponse.Status.ACCEPTED, BatchView.of(find(id)));
     }
 

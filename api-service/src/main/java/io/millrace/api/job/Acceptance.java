@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The moment a job is accepted: its row is committed, then its hint and its event go out, then it is counted. A job that
@@ -59,12 +61,15 @@ class Acceptance {
     }
 
     /**
-     * Jobs' rows have been committed elsewhere: hints go out for those that are due, and all are counted.
+     * The rows of a batch's jobs have been committed elsewhere: hints go out for those that are due, and all are told of
+     * and counted.
      *
      * @param unblocked those that wait for no other job
      */
-    void accepted(List<NewJob> jobs, List<NewJob> unblocked) {
+    void accepted(UUID batch, List<NewJob> jobs, List<NewJob> unblocked) {
         emitHints(unblocked);
+        Set<UUID> free = unblocked.stream().map(NewJob::id).collect(Collectors.toSet());
+        events.emit(jobs, job -> JobEvent.submitted(job, batch, !free.contains(job.id())));
         count(jobs);
     }
 

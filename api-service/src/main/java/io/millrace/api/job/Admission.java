@@ -55,6 +55,15 @@ class Admission {
         return admit(submission, new KnownTask(task.definition(), task.schema().leniently()));
     }
 
+    /** The same submission, as its task says where it does not say itself of what it wants to be the only one. */
+    Submission asItsTaskSays(Submission submission) {
+        return submission.unique() != null
+                ? submission
+                : catalog.find(submission.task())
+                        .map(task -> submission.orUnique(task.definition().says().unique()))
+                        .orElse(submission);
+    }
+
     private NewJob admit(Submission submission, KnownTask task) {
         String asked = submission.queue();
         String queue = asked == null ? task.definition().queue() : asked;
@@ -62,7 +71,7 @@ class Admission {
             throw Problem.of(ProblemCode.QUEUE_NOT_FOUND, "There is no queue '" + queue + "'.");
         }
         return rules.resolve(
-                submission,
+                submission.orUnique(task.definition().says().unique()),
                 task.definition().name(),
                 precedence.of(task.definition(), queue, queues.priorityOf(queue)),
                 task.schema(),

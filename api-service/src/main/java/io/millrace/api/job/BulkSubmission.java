@@ -92,8 +92,9 @@ final class BulkSubmission implements SubmissionReader.Each {
             return;
         }
         add(new Item.Good(job));
-        if (OnceSubmitter.applies(submission)) {
-            keyed.add(once.keyed(job, submission));
+        Submission said = admission.asItsTaskSays(submission);
+        if (OnceSubmitter.applies(said)) {
+            keyed.add(once.keyed(job, said));
         } else {
             jobs.add(job);
         }

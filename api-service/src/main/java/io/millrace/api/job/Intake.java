@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** How other features make jobs that they store themselves: by the same rules as a submission, and announced likewise. */
@@ -48,7 +49,7 @@ public class Intake {
             if (submission.idempotencyKey() != null) {
                 throw Problem.invalid("idempotency_key", "is not taken here; submit the job alone");
             }
-            if (submission.unique() != null) {
+            if (submission.wantsToBeUnique() != null) {
                 throw Problem.invalid("unique", "is not taken here; submit the job alone");
             }
             if (!admission.knows(submission) && lookedUp.add(submission.task())) {
@@ -88,11 +89,11 @@ public class Intake {
     }
 
     /**
-     * These jobs have been committed.
+     * These jobs of a batch have been committed.
      *
      * @param unblocked those that wait for no other job; they get their hints
      */
-    public void accepted(List<NewJob> jobs, List<NewJob> unblocked) {
-        acceptance.accepted(jobs, unblocked);
+    public void accepted(UUID batch, List<NewJob> jobs, List<NewJob> unblocked) {
+        acceptance.accepted(batch, jobs, unblocked);
     }
 }

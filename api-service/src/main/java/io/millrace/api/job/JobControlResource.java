@@ -9,13 +9,13 @@ import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.Followed;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.event.Subject;
 import io.millrace.job.Job;
 import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
-import io.millrace.store.BatchStore;
 import io.millrace.store.ControlStore;
 import io.millrace.store.Dispatched;
 import io.millrace.store.JobQueries;
@@ -53,7 +53,7 @@ public class JobControlResource {
     private final ControlStore control;
     private final JobQueries queries;
     private final TaskCatalog catalog;
-    private final BatchStore batches;
+    private final Followed followed;
     private final HintEmitter hints;
     private final EventEmitter events;
     private final Clock clock;
@@ -62,14 +62,14 @@ public class JobControlResource {
             ControlStore control,
             JobQueries queries,
             TaskCatalog catalog,
-            BatchStore batches,
+            Followed followed,
             HintEmitter hints,
             EventEmitter events,
             Clock clock) {
         this.control = control;
         this.queries = queries;
         this.catalog = catalog;
-        this.batches = batches;
+        this.followed = followed;
         this.hints = hints;
         this.events = events;
         this.clock = clock;
@@ -99,14 +99,13 @@ public class JobControlResource {
         if (!control.revoke(job.id(), terminate)) {
             throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
         }
-        if (job.batchId() != null) {
-            // Its end may have released jobs that run whatever became of it.
-            hints.emit(batches.releasedBy(List.of(job.id())));
-        }
         Job now = find(id);
         // A job that runs on without terminate is not revoked yet, and may never be.
         if (now.state() == JobState.REVOKED) {
             events.emit(JobEvent.revoked(Subject.of(now), ON_REQUEST, clock.instant()));
+            if (job.batchId() != null) {
+                followed.ended(List.of(job.id()));
+            }
         }
         return JobView.of(now, clock.instant());
     }

@@ -73,7 +73,7 @@ record JobRequest(
         @Schema(description = "The same key and job again answer with the first job") @Nullable
         String idempotencyKey,
 
-        @Schema(description = "Accept it only if no other has its place") @Nullable
+        @Schema(description = "Accept it only if no other has its place; false: even if its task says so") @Nullable
         UniqueRequest unique) {
 
     /** The same of a submission that wants to be the only one of its kind. */
@@ -82,6 +82,9 @@ record JobRequest(
     record UniqueRequest(
             @Schema(description = "What it is the only one of; its task with its arguments if not given") @Nullable
             String key,
+
+            @Schema(description = "The arguments that count where no key is given; all of them if empty") @Nullable
+            List<String> by,
 
             @Schema(name = "for", description = "Seconds from now in which there is no other, finished or not")
             @Nullable

@@ -132,12 +132,17 @@ public class JobResource {
         CompletionStage<NewJob> admitted = admission.knows(submission)
                 ? CompletableFuture.completedStage(admission.admit(submission))
                 : admission.admitFresh(submission);
-        CompletionStage<RestResponse<JobView>> answer = OnceSubmitter.applies(submission)
-                ? admitted.thenCompose(job -> once.submit(job, submission))
-                        .thenApply(job -> job.isNew() ? accepted(job.view()) : RestResponse.ok(job.view()))
-                : admitted.thenCompose(submitter::submit).thenApply(JobResource::accepted);
+        CompletionStage<RestResponse<JobView>> answer =
+                admitted.thenCompose(job -> submitted(job, admission.asItsTaskSays(submission)));
         Duration patience = Waits.preferred(prefer);
         return patience.isZero() ? answer : answer.thenCompose(response -> finished(response, patience));
+    }
+
+    private CompletionStage<RestResponse<JobView>> submitted(NewJob job, Submission submission) {
+        return OnceSubmitter.applies(submission)
+                ? once.submit(job, submission)
+                        .thenApply(one -> one.isNew() ? accepted(one.view()) : RestResponse.ok(one.view()))
+                : submitter.submit(job).thenApply(JobResource::accepted);
     }
 
     private static RestResponse<JobView> accepted(NewJob job) {

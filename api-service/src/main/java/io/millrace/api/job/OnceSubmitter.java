@@ -1,9 +1,11 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.dispatch.EventEmitter;
@@ -60,7 +62,7 @@ class OnceSubmitter {
 
     /** Whether a submission may stand for a job that is there already. */
     static boolean applies(Submission submission) {
-        return submission.idempotencyKey() != null || submission.unique() != null;
+        return submission.idempotencyKey() != null || submission.wantsToBeUnique() != null;
     }
 
     /**
@@ -138,36 +140,47 @@ class OnceSubmitter {
     /** A job with the keys that its submission names. */
     Keyed keyed(NewJob job, Submission asked) {
         String key = asked.idempotencyKey();
+        Submission.Uniqueness wish = asked.wantsToBeUnique();
         return new Keyed(
                 job,
                 key == null ? null : new KeyStore.Idempotency(key, fingerprint(asked)),
-                asked.unique() == null ? null : unique(asked, asked.unique(), clock.instant()));
+                wish == null ? null : unique(asked, wish, clock.instant()));
     }
 
     static Unique unique(Submission asked, Submission.Uniqueness wish, Instant now) {
         Double seconds = wish.forSeconds();
         return new Unique(
-                place(asked, wish.key()),
+                place(asked, wish),
                 seconds == null ? null : now.plusMillis(Math.round(seconds * 1000)),
                 wish.whileUnfinished(),
                 wish.onConflict());
     }
 
     /** SHA-256 of what a submission wants to be the only one of. */
-    private static String place(Submission asked, @Nullable String key) {
+    private static String place(Submission asked, Submission.Uniqueness wish) {
         String project = asked.projectId() == null ? "" : asked.projectId();
         try {
             return sha256(CANONICAL.writeValueAsString(
-                    key == null
-                            ? List.of(project, "args", asked.task(), canonicalArgs(asked))
-                            : List.of(project, "key", key)));
+                    wish.key() == null
+                            ? List.of(project, "args", asked.task(), canonical(chosen(asked.args(), wish.by())))
+                            : List.of(project, "key", wish.key())));
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("text can be written as JSON", e);
         }
     }
 
-    private static String canonicalArgs(Submission asked) throws JsonProcessingException {
-        return CANONICAL.writeValueAsString(CANONICAL.treeToValue(asked.args(), Object.class));
+    /** The arguments that count; one that is not given counts as null, which says the same. */
+    private static JsonNode chosen(JsonNode args, List<String> by) {
+        if (by.isEmpty()) {
+            return args;
+        }
+        ObjectNode chosen = CANONICAL.createObjectNode();
+        by.forEach(name -> chosen.set(name, args.get(name)));
+        return chosen;
+    }
+
+    private static String canonical(JsonNode args) throws JsonProcessingException {
+        return CANONICAL.writeValueAsString(CANONICAL.treeToValue(args, Object.class));
     }
 
     /** SHA-256 of all that a submission says, its key excepted; the order of keys and white space do not count. */
@@ -175,7 +188,7 @@ class OnceSubmitter {
         try {
             return sha256(String.join(
                     "\n",
-                    canonicalArgs(asked),
+                    canonical(asked.args()),
                     Arrays.asList(
                                     asked.task(),
                                     asked.queue(),

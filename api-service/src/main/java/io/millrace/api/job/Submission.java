@@ -5,6 +5,8 @@ import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.Unique;
+import io.millrace.task.UniqueDefault;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +46,42 @@ record Submission(
      * Of what it wants to be the only one.
      *
      * @param key null for its task with its arguments
+     * @param by the arguments that count, empty for all
      * @param forSeconds for how long, null for no such period
      * @param whileUnfinished whether as long as it has not finished
      */
     record Uniqueness(
-            @Nullable String key, @Nullable Double forSeconds, boolean whileUnfinished, Unique.OnConflict onConflict) {}
+            @Nullable String key,
+            List<String> by,
+            @Nullable Double forSeconds,
+            boolean whileUnfinished,
+            Unique.OnConflict onConflict) {
+
+        /** It wants to be one of any number, whatever its task says. */
+        static final Uniqueness NOT = new Uniqueness(null, List.of(), null, false, Unique.OnConflict.RETURN);
+
+        /** As its task says. */
+        static Uniqueness of(UniqueDefault said) {
+            Duration period = said.period();
+            return new Uniqueness(
+                    null,
+                    said.by(),
+                    period == null ? null : period.toMillis() / 1000.0,
+                    said.whileUnfinished(),
+                    said.onConflict());
+        }
+    }
+
+    /** Of what it wants to be the only one, null for nothing. */
+    @Nullable
+    Uniqueness wantsToBeUnique() {
+        return Uniqueness.NOT.equals(unique) ? null : unique;
+    }
+
+    /** The same, as its task says where it does not say itself whether it wants to be the only one. */
+    Submission orUnique(@Nullable UniqueDefault said) {
+        return unique != null || said == null ? this : with(idempotencyKey, Uniqueness.of(said));
+    }
 
     /** The same with the key of a header; both at once must agree. */
     Submission withKey(@Nullable String header) {
@@ -60,6 +93,10 @@ record Submission(
                     ProblemCode.INVALID_REQUEST,
                     List.of(new FieldError("Idempotency-Key", "differs from idempotency_key in the body")));
         }
+        return with(header, unique);
+    }
+
+    private Submission with(@Nullable String key, @Nullable Uniqueness wish) {
         return new Submission(
                 task,
                 args,
@@ -81,7 +118,7 @@ record Submission(
                 projectId,
                 tags,
                 rateKey,
-                header,
-                unique);
+                key,
+                wish);
     }
 }

@@ -371,11 +371,15 @@ final class SubmissionReader {
     }
 
     private Submission.@Nullable Uniqueness unique(Draft draft) throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_FALSE) {
+            return Submission.Uniqueness.NOT;
+        }
         if (in.currentToken() != JsonToken.START_OBJECT) {
-            refuseUnlessNull(draft, "unique", "must be an object");
+            refuseUnlessNull(draft, "unique", "must be an object or false");
             return null;
         }
         String key = null;
+        List<String> by = List.of();
         Double seconds = null;
         String during = null;
         String onConflict = null;
@@ -383,6 +387,7 @@ final class SubmissionReader {
             in.nextToken();
             switch (name) {
                 case "key" -> key = text(draft, "unique.key");
+                case "by" -> by = texts(draft, "unique.by");
                 case "for" -> seconds = seconds(draft, "unique.for");
                 case "while" -> during = text(draft, "unique.while");
                 case "on_conflict" -> onConflict = text(draft, "unique.on_conflict");
@@ -397,7 +402,7 @@ final class SubmissionReader {
         }
         // With neither, it is the job itself that must not be there twice.
         return new Submission.Uniqueness(
-                key, seconds, during != null || seconds == null, onConflict(draft, onConflict));
+                key, by, seconds, during != null || seconds == null, onConflict(draft, onConflict));
     }
 
     private Unique.OnConflict onConflict(Draft draft, @Nullable String word) throws IOException {

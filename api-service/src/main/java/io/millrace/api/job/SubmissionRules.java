@@ -214,11 +214,17 @@ final class SubmissionRules {
     }
 
     private void checkUnique(Submission asked, List<FieldError> errors) {
-        Submission.Uniqueness unique = asked.unique();
+        Submission.Uniqueness unique = asked.wantsToBeUnique();
         if (unique == null) {
             return;
         }
         word("unique.key", unique.key(), WORD_LENGTH, errors);
+        if (unique.key() != null && !unique.by().isEmpty()) {
+            errors.add(new FieldError("unique.by", "cannot be combined with unique.key"));
+        }
+        if (unique.by().size() > TAGS) {
+            errors.add(new FieldError("unique.by", "must be at most " + TAGS + " names of arguments"));
+        }
         Double seconds = unique.forSeconds();
         if (seconds != null && (!(seconds > 0) || !within(seconds, bounds.maxAhead()))) {
             errors.add(new FieldError(
@@ -226,7 +232,9 @@ final class SubmissionRules {
                     "must be greater than 0 and at most " + bounds.maxAhead().toSeconds() + " seconds"));
         }
         if (asked.idempotencyKey() != null) {
-            errors.add(new FieldError("unique", "cannot be combined with idempotency_key"));
+            errors.add(new FieldError(
+                    "unique",
+                    "cannot be combined with idempotency_key; where the task says that its jobs are unique, false says that this one is not"));
         }
     }
 

@@ -7,6 +7,7 @@ import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.Followed;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.event.Subject;
@@ -49,6 +50,7 @@ public class QueueResource {
     private final ControlStore control;
     private final HintEmitter hints;
     private final EventEmitter events;
+    private final Followed followed;
     private final Clock clock;
 
     QueueResource(
@@ -57,12 +59,14 @@ public class QueueResource {
             ControlStore control,
             HintEmitter hints,
             EventEmitter events,
+            Followed followed,
             Clock clock) {
         this.limits = limits;
         this.store = store;
         this.control = control;
         this.hints = hints;
         this.events = events;
+        this.followed = followed;
         this.clock = clock;
     }
 
@@ -169,6 +173,10 @@ public class QueueResource {
             }
             Instant now = clock.instant();
             events.emit(step, job -> JobEvent.revoked(job, PURGED, now));
+            followed.ended(step.stream()
+                    .filter(job -> job.batchId() != null)
+                    .map(Subject::jobId)
+                    .toList());
             purged += step.size();
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.api.task;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -7,8 +8,11 @@ import io.millrace.job.RetryPolicy;
 import io.millrace.limit.Limit;
 import io.millrace.task.JobDefaults;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +42,41 @@ public record TaskView(
         @Schema(description = "Whether a run that was lost with its worker is followed by another")
         boolean acksLate,
 
+        @Schema(description = "Of what a job is the only one, if its submission does not say it; null for nothing") @Nullable
+        OnlyOne unique,
+
         @Schema(description = "thread, or process where each run has one of its own")
         String isolation,
 
         @Schema(type = SchemaType.OBJECT, description = "JSON Schema 2020-12") @JsonRawValue
         String argsSchema) {
+
+    /** How a task's jobs are the only ones of their kind. */
+    @RegisterForReflection(registerFullHierarchy = true)
+    @Schema(name = "TaskUnique")
+    public record OnlyOne(
+            @Schema(description = "The arguments that make two jobs the same; all of them if empty")
+            List<String> by,
+
+            @JsonProperty("for") @Schema(name = "for", description = "Seconds in which there is no other") @Nullable
+            Double forSeconds,
+
+            @JsonProperty("while") @Schema(name = "while", description = "unfinished, or null") @Nullable
+            String during,
+
+            @Schema(description = "return, reject or replace")
+            String onConflict) {
+
+        static @Nullable OnlyOne of(@Nullable UniqueDefault said) {
+            return said == null
+                    ? null
+                    : new OnlyOne(
+                            said.by(),
+                            secondsOrNull(said.period()),
+                            said.whileUnfinished() ? "unfinished" : null,
+                            said.onConflict().name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     /** How the wait grows from one failure to the next. */
     @RegisterForReflection(registerFullHierarchy = true)
@@ -69,6 +103,7 @@ public record TaskView(
                 secondsOrNull(defaults.expires()),
                 defaults.resultTtl().isZero(),
                 retry.afterLoss(),
+                OnlyOne.of(task.says().unique()),
                 task.isolated() ? "process" : "thread",
                 task.argsSchema());
     }

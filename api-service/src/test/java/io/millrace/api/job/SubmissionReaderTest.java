@@ -8,10 +8,13 @@ import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.Unique;
+import io.millrace.task.UniqueDefault;
+import java.time.Duration;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -148,14 +151,16 @@ class SubmissionReaderTest {
     @Test
     void a_wish_to_be_unique_is_read_and_is_for_the_job_itself_if_it_says_nothing_else() {
         assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {}}").unique())
-                .isEqualTo(new Submission.Uniqueness(null, null, true, Unique.OnConflict.RETURN));
+                .isEqualTo(new Submission.Uniqueness(null, List.of(), null, true, Unique.OnConflict.RETURN));
         assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"for\": 60, \"on_conflict\": \"reject\"}}")
                         .unique())
-                .isEqualTo(new Submission.Uniqueness(null, 60.0, false, Unique.OnConflict.REJECT));
+                .isEqualTo(new Submission.Uniqueness(null, List.of(), 60.0, false, Unique.OnConflict.REJECT));
         assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"key\": \"k\", \"for\": 1.5,"
                                 + " \"while\": \"unfinished\", \"on_conflict\": \"replace\"}}")
                         .unique())
-                .isEqualTo(new Submission.Uniqueness("k", 1.5, true, Unique.OnConflict.REPLACE));
+                .isEqualTo(new Submission.Uniqueness("k", List.of(), 1.5, true, Unique.OnConflict.REPLACE));
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"by\": [\"a\"]}}").unique())
+                .isEqualTo(new Submission.Uniqueness(null, List.of("a"), null, true, Unique.OnConflict.RETURN));
     }
 
     @ParameterizedTest
@@ -166,6 +171,8 @@ class SubmissionReaderTest {
                     {"while": "finished"}           | unique.while
                     {"on_conflict": "ignore"}       | unique.on_conflict
                     {"until": 5}                    | unique.until
+                    {"by": "a"}                     | unique.by
+                    {"by": [1]}                     | unique.by[0]
                     """)
     void a_wish_to_be_unique_that_is_not_understood_is_named(String unique, String field) {
         Problem problem = catchThrowableOfType(
@@ -190,6 +197,30 @@ class SubmissionReaderTest {
                 .isNotEqualTo(same);
         assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1}, \"unique\": {\"key\": \"k\"}}"))
                 .isEqualTo(place("{\"task\": \"u\", \"args\": {\"a\": 2}, \"unique\": {\"key\": \"k\"}}"));
+    }
+
+    @Test
+    void of_the_arguments_only_those_count_that_are_named() {
+        String same = place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": 1}, \"unique\": {\"by\": [\"a\", \"c\"]}}");
+
+        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": 2, \"c\": null}, \"unique\": {\"by\": [\"c\", \"a\"]}}"))
+                .isEqualTo(same);
+        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 2, \"b\": 1}, \"unique\": {\"by\": [\"a\", \"c\"]}}"))
+                .isNotEqualTo(same);
+    }
+
+    @Test
+    void what_says_that_it_is_not_unique_goes_before_what_its_task_says() {
+        var said = new UniqueDefault(List.of("a"), Duration.ofMinutes(5), true, Unique.OnConflict.REJECT);
+
+        assertThat(Submissions.read("{\"task\": \"t\"}").orUnique(said).wantsToBeUnique())
+                .isEqualTo(new Submission.Uniqueness(null, List.of("a"), 300.0, true, Unique.OnConflict.REJECT));
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": false}").orUnique(said).wantsToBeUnique())
+                .isNull();
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"key\": \"k\"}}").orUnique(said).unique())
+                .isEqualTo(new Submission.Uniqueness("k", List.of(), null, true, Unique.OnConflict.RETURN));
+        assertThat(Submissions.read("{\"task\": \"t\"}").orUnique(null).wantsToBeUnique())
+                .isNull();
     }
 
     private static String place(String json) {

@@ -119,6 +119,7 @@ class SubmissionRulesTest {
                     "unique": {"for": 0}                                                  | unique.for
                     "unique": {"for": 1e300}                                              | unique.for
                     "unique": {}, "idempotency_key": "k"                                  | unique
+                    "unique": {"key": "k", "by": ["a"]}                                   | unique.by
                     "callback_url": "ftp://example.org"                                   | callback_url
                     "callback_url": "http:x"                                              | callback_url
                     "callback_url": "not an address"                                      | callback_url

@@ -4,25 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The examples of {@code docs/testing.md} are tests that run, word by word. */
+/** The examples of documents that have any in Java are tests that run, word by word. */
 class SnippetsTest {
 
     private static final Pattern SNIPPET =
             Pattern.compile("<!-- from: (\\S+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
 
-    private final Markdown document = Markdown.of("docs/testing.md");
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/testing.md", "docs/calling.md"})
+    void everyExampleIsInTheFileItIsFrom(String file) {
+        Markdown document = Markdown.of(file);
 
-    @Test
-    void everyExampleIsInTheFileItIsFrom() {
         assertThat(SNIPPET.matcher(document.text()).results().toList())
                 .isNotEmpty()
                 .allSatisfy(SnippetsTest::isInItsFile);
     }
 
-    @Test
-    void noExampleIsFromNowhere() {
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/testing.md", "docs/calling.md"})
+    void noExampleIsFromNowhere(String file) {
+        Markdown document = Markdown.of(file);
+
         long blocks = document.text().lines().filter("```java"::equals).count();
 
         assertThat(SNIPPET.matcher(document.text()).results()).hasSize((int) blocks);

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Ends this process once it has served long enough. */
@@ -32,7 +33,7 @@ class Recycler {
             Clock clock) {
         WorkerConfig.Recycle recycle = config.recycle();
         this.recycling = new Recycling(
-                recycle.afterJobs(),
+                Recycling.spread(recycle.afterJobs(), recycle.afterJobsJitter(), ThreadLocalRandom.current()),
                 recycle.aboveMemory()
                         .map(MemorySize::asLongValue)
                         .map(OptionalLong::of)

@@ -124,9 +124,7 @@ class Execution {
         if (stopped != null && stopped != RunningJob.Stop.SOFT_LIMIT) {
             return new Outcome.Released(stopped.name());
         }
-        String type = thrown instanceof TaskFailure named
-                ? named.type()
-                : thrown.getClass().getSimpleName();
+        String type = typeOf(thrown);
         return switch (thrown) {
             case Snooze snooze -> new Outcome.Snoozed(clock.instant().plus(snooze.delay()));
             case PermanentFailure failure -> new Outcome.Failed(JobError.of("task_failed", type, failure), false);
@@ -139,6 +137,15 @@ class Execution {
             when stopped == RunningJob.Stop.SOFT_LIMIT ->
                 new Outcome.Failed(JobError.of("soft_time_limit_exceeded", "SoftTimeLimitExceeded", late), true);
             case Throwable other -> new Outcome.Failed(JobError.of("task_failed", type, other), task.retries(other));
+        };
+    }
+
+    private static String typeOf(Throwable thrown) {
+        return switch (thrown) {
+            case TaskFailure failure -> failure.type();
+            case PermanentFailure failure -> failure.type();
+            case RetryAfter retry -> retry.type();
+            default -> thrown.getClass().getSimpleName();
         };
     }
 }

@@ -136,11 +136,17 @@ public class JobRunner {
     }
 
     private boolean report(Claim claim, String progress, Instant at) {
-        boolean held = store.progress(claim, progress);
+        String storable = storable(progress);
+        boolean held = store.progress(claim, storable);
         if (held) {
-            events.emit(JobEvent.progressed(claim, identity.id(), progress, at));
+            events.emit(JobEvent.progressed(claim, identity.id(), storable, at));
         }
         return held;
+    }
+
+    /** PostgreSQL's JSON knows no NUL, and a status that has one is no reason to fail the run. */
+    static String storable(String json) {
+        return json.replace("\\u0000", "\\uFFFD");
     }
 
     /** Has the end of a run recorded, unless that has been done without it. */

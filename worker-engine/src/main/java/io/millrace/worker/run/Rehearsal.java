@@ -8,11 +8,11 @@ import io.millrace.job.Outcome;
 import io.millrace.job.RetryPolicy;
 import io.millrace.job.Settlement;
 import io.millrace.job.Transition;
+import io.millrace.limit.DeclaredLimits;
 import io.millrace.store.BatchStore;
 import io.millrace.store.Database;
 import io.millrace.store.JobQueries;
 import io.millrace.store.TaskStore;
-import io.millrace.task.Defaults;
 import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
 import io.millrace.worker.task.TaskContext;
@@ -23,7 +23,6 @@ import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -71,8 +70,6 @@ public final class Rehearsal {
 
     private static final Set<String> CHECKPOINTS = Set.of("checkpoint", "cancelled", "progress");
 
-    private static final Precedence NOTHING_CONFIGURED = new Precedence(Defaults.NONE, Map.of(), Map.of());
-
     /** What {@code millrace.result.max-size} is by default. */
     private static final long MAX_RESULT_BYTES = 1 << 20;
 
@@ -94,7 +91,8 @@ public final class Rehearsal {
             Database none,
             Clock clock,
             RandomGenerator random) {
-        this.library = new TaskLibrary(methods, queues, NOTHING_CONFIGURED, json, validator, new TaskStore(none));
+        this.library = new TaskLibrary(
+                methods, queues, Precedence.NOTHING_CONFIGURED, DeclaredLimits.NONE, json, validator, new TaskStore(none));
         this.execution = new Execution(
                 library,
                 json,

@@ -1,6 +1,7 @@
 package io.millrace.worker.run;
 
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.Followed;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.job.Claim;
@@ -9,7 +10,6 @@ import io.millrace.job.JobState;
 import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
-import io.millrace.store.BatchStore;
 import io.millrace.store.JobStore;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.Identity;
@@ -44,7 +44,7 @@ public class Settler {
 
     private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(BACKLOG);
     private final JobStore store;
-    private final BatchStore batches;
+    private final Followed followed;
     private final HintEmitter hints;
     private final ParkedCalls parked;
     private final EventEmitter events;
@@ -54,7 +54,7 @@ public class Settler {
 
     Settler(
             JobStore store,
-            BatchStore batches,
+            Followed followed,
             HintEmitter hints,
             EventEmitter events,
             ParkedCalls parked,
@@ -63,7 +63,7 @@ public class Settler {
             Clock clock) {
         this.parked = parked;
         this.store = store;
-        this.batches = batches;
+        this.followed = followed;
         this.hints = hints;
         this.events = events;
         this.identity = identity;
@@ -155,9 +155,10 @@ public class Settler {
                 .filter(claim -> held.get(claim.jobId()) == JobState.PENDING)
                 .map(Hint::of)
                 .toList());
-        hintReleased(batch, held);
-        parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
+        // Told before what follows from it.
         tell(batch, held);
+        makeFollowed(batch, held);
+        parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
         // Last of all: a worker that leaves waits only for its runs to be recorded.
         for (Waiting one : batch) {
             boolean holds = held.containsKey(one.settled().claim().jobId());
@@ -181,19 +182,14 @@ public class Settler {
         events.emit(told, event -> event);
     }
 
-    /** What these ends have released was released with them, by the database; here its hints go out. */
-    private void hintReleased(List<Waiting> batch, Map<UUID, JobState> held) {
-        List<UUID> ended = batch.stream()
+    /** What these ends have brought about in their batches was done with them, by the database; here it is made known. */
+    private void makeFollowed(List<Waiting> batch, Map<UUID, JobState> held) {
+        followed.ended(batch.stream()
                 .map(one -> one.settled().claim())
                 .filter(claim -> claim.batchId() != null)
                 .map(Claim::jobId)
                 .filter(id -> held.getOrDefault(id, JobState.STARTED).finished())
-                .toList();
-        try {
-            hints.emit(batches.releasedBy(ended));
-        } catch (StoreUnavailable e) {
-            LOG.warnf("released jobs get their hints from the sweep: %s", e.getMessage());
-        }
+                .toList());
     }
 
     private static void log(Settled settled, boolean held) {

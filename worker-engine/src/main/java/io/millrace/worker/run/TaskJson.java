@@ -133,6 +133,19 @@ class TaskJson {
         return false;
     }
 
+    /** Whether a record of arguments has a property of this name. */
+    boolean hasArgument(@Nullable Class<?> argsType, String property) {
+        return argsType != null
+                && Stream.of(argsType.getRecordComponents())
+                        .map(component -> {
+                            JsonProperty explicit = component.getAccessor().getAnnotation(JsonProperty.class);
+                            return explicit == null || explicit.value().isEmpty()
+                                    ? SNAKE.translate(component.getName())
+                                    : explicit.value();
+                        })
+                        .anyMatch(property::equals);
+    }
+
     /** Whether a record of arguments has a boolean property of this name. */
     boolean hasBoolean(@Nullable Class<?> argsType, String property) {
         return argsType != null

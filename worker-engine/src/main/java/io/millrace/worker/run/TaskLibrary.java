@@ -3,12 +3,15 @@ package io.millrace.worker.run;
 import io.millrace.dispatch.Queues;
 import io.millrace.job.Claim;
 import io.millrace.job.RetryPolicy;
-import io.millrace.limit.RateLimit;
+import io.millrace.job.Unique;
+import io.millrace.limit.DeclaredLimit;
+import io.millrace.limit.DeclaredLimits;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.JobDefaults;
 import io.millrace.task.Precedence;
 import io.millrace.task.TaskDefinition;
+import io.millrace.task.UniqueDefault;
 import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
@@ -38,6 +41,7 @@ public class TaskLibrary {
     private static final Logger LOG = Logger.getLogger(TaskLibrary.class);
 
     private final Map<String, RunnableTask> tasks;
+    private final Precedence precedence;
     private final TaskStore store;
     private final TaskJson json;
 
@@ -45,6 +49,7 @@ public class TaskLibrary {
             @All List<TaskMethod> methods,
             Queues queues,
             Precedence precedence,
+            DeclaredLimits limits,
             TaskJson json,
             Validator validator,
             TaskStore store) {
@@ -53,19 +58,20 @@ public class TaskLibrary {
             Class<?> args = method.argsType();
             boolean constrained =
                     args != null && validator.getConstraintsForClass(args).isBeanConstrained();
-            var task = new RunnableTask(define(method, queues, precedence, json), method, constrained);
+            var task = new RunnableTask(define(method, queues, precedence, limits, json), method, constrained);
             if (byName.put(task.definition().name(), task) != null) {
                 throw new IllegalStateException(
                         "two methods are the task '" + task.definition().name() + "'");
             }
         }
         this.tasks = Map.copyOf(byName);
+        this.precedence = precedence;
         this.store = store;
         this.json = json;
     }
 
     void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
-        store.register(tasks.values().stream().map(RunnableTask::definition).toList());
+        store.register(tasks.values().stream().map(RunnableTask::definition).toList(), precedence::ofTask);
         LOG.infof("registered tasks count=%d", tasks.size());
     }
 
@@ -84,11 +90,18 @@ public class TaskLibrary {
         return tasks.keySet();
     }
 
-    private static TaskDefinition define(TaskMethod method, Queues queues, Precedence precedence, TaskJson json) {
+    private static TaskDefinition define(
+            TaskMethod method, Queues queues, Precedence precedence, DeclaredLimits limits, TaskJson json) {
         Task task = method.task();
         if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
             throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
                     + "', which is no boolean among its arguments");
+        }
+        for (String argument : task.uniqueBy()) {
+            if (!json.hasArgument(method.argsType(), argument)) {
+                throw new IllegalStateException("task " + task.name() + " is unique by '" + argument
+                        + "', which is none of its arguments");
+            }
         }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();
         int queuePriority = queues.priorityOf(queue);
@@ -99,6 +112,7 @@ public class TaskLibrary {
         var asked = new TaskDefinition(
                 task.name(), queue, queuePriority, once, null, null, Duration.ZERO, null, task.isolated(), "{}");
         JobDefaults defaults = precedence.of(asked.saying(says(task)), queue, queuePriority);
+        DeclaredLimit limit = limits.of(task.name(), limit(task));
         return new TaskDefinition(
                 task.name(),
                 queue,
@@ -107,7 +121,8 @@ public class TaskLibrary {
                 defaults.softTimeLimit(),
                 defaults.timeLimit(),
                 defaults.resultTtl(),
-                rateLimit(task),
+                limit.rateOrNull(),
+                limit.maxConcurrencyOrNull(),
                 task.isolated(),
                 // A child registers nothing, and its start is to be short.
                 WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()),
@@ -128,16 +143,38 @@ public class TaskLibrary {
                 durationOrNull(task.resultTtl()),
                 task.priority() < 0 ? null : task.priority(),
                 durationOrNull(task.expires()),
-                task.ignoreResult() ? true : null);
+                task.ignoreResult() ? true : null,
+                unique(task));
     }
 
-    private static @Nullable String rateLimit(Task task) {
+    private static @Nullable UniqueDefault unique(Task task) {
+        Duration period = durationOrNull(task.uniqueFor());
+        if (!task.unique() && period == null) {
+            if (task.uniqueBy().length > 0) {
+                throw new IllegalStateException(
+                        "task " + task.name() + " says by what its jobs are unique, but neither unique nor uniqueFor");
+            }
+            return null;
+        }
+        return new UniqueDefault(
+                List.of(task.uniqueBy()),
+                period,
+                task.unique(),
+                switch (task.onConflict()) {
+                    case RETURN -> Unique.OnConflict.RETURN;
+                    case REJECT -> Unique.OnConflict.REJECT;
+                    case REPLACE -> Unique.OnConflict.REPLACE;
+                });
+    }
+
+    /** What an annotation says itself of its limits. */
+    static DeclaredLimit limit(Task task) {
         try {
-            return task.rateLimit().isEmpty()
-                    ? null
-                    : RateLimit.parse(task.rateLimit()).toString();
+            return new DeclaredLimit(
+                    task.rateLimit().isEmpty() ? null : task.rateLimit(),
+                    task.maxConcurrency() == 0 ? null : task.maxConcurrency());
         } catch (IllegalArgumentException e) {
-            throw new IllegalStateException("task " + task.name() + ": the rate limit " + e.getMessage(), e);
+            throw new IllegalStateException("task " + task.name() + ": a limit " + e.getMessage(), e);
         }
     }
 

@@ -92,8 +92,38 @@ public @interface Task {
      */
     boolean acksLate() default true;
 
-    /** The cluster-wide rate, such as {@code 15/s}, {@code 10/m} or {@code 100/h}; empty for none. */
+    /**
+     * How often jobs of this task may start, over all workers: {@code 15/s}, {@code 10/m}, {@code 100/h} or
+     * {@code 5/10s}, several at once with commas between ({@code "15/s,1000/h"}); empty for any number. Configuration
+     * and what is set over HTTP go before it.
+     */
     String rateLimit() default "";
+
+    /**
+     * How many jobs of this task may run at a time, over all workers; 0 for any number. Configuration and what is set
+     * over HTTP go before it.
+     */
+    int maxConcurrency() default 0;
+
+    /**
+     * Whether a job of this task is to be the only one with its arguments, in its project, as long as it has not
+     * finished. What becomes of a submission that finds another is {@link #onConflict}'s to say. A submission's own
+     * {@code unique} goes before all of this. It holds for jobs that are submitted over HTTP, alone or in bulk; batches and
+     * schedules know their jobs, and what recurs has an overlap policy.
+     */
+    boolean unique() default false;
+
+    /**
+     * For how long after its submission a job is to be the only one with its arguments, whatever becomes of it; empty for
+     * no such period. With {@link #unique}, the longer of the two.
+     */
+    String uniqueFor() default "";
+
+    /** The names of the arguments that make two jobs the same, as submissions write them; empty for all. */
+    String[] uniqueBy() default {};
+
+    /** What becomes of a submission that is to be unique and finds another job in its place. */
+    OnConflict onConflict() default OnConflict.RETURN;
 
     /**
      * Whether each run has a process to itself: a child of the worker from a warm pool. Its time limit and its

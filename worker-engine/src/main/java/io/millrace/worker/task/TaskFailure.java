@@ -14,6 +14,11 @@ public class TaskFailure extends RuntimeException {
         this.type = type;
     }
 
+    public TaskFailure(String type, String message, Throwable cause) {
+        super(message, cause);
+        this.type = type;
+    }
+
     /** What users see as {@code exc_type}. */
     public String type() {
         return type;

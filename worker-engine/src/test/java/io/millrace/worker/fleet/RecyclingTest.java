@@ -1,10 +1,13 @@
 package io.millrace.worker.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RecyclingTest {
@@ -39,5 +42,27 @@ class RecyclingTest {
     @Test
     void itIsReplacedOnceThreadsHaveBeenStuckForLong() {
         assertThat(recycling.due(0, 0, STUCK_FOR).orElseThrow()).contains("30 s");
+    }
+
+    @Test
+    void workersThatStartTogetherDoNotEndTogether() {
+        var random = new Random(7);
+        var ends = IntStream.range(0, 1_000)
+                .map(_ -> Recycling.spread(OptionalInt.of(1_000), 0.1, random).orElseThrow())
+                .boxed()
+                .toList();
+
+        assertThat(ends).allMatch(jobs -> jobs >= 1_000 && jobs <= 1_100);
+        assertThat(ends).contains(1_000, 1_100);
+        assertThat(ends.stream().distinct()).hasSizeGreaterThan(90);
+    }
+
+    @Test
+    void whereNothingIsToBeSpreadItIsAsSaid() {
+        assertThat(Recycling.spread(OptionalInt.empty(), 0.1, new Random(7))).isEmpty();
+        assertThat(Recycling.spread(OptionalInt.of(1_000), 0, new Random(7))).hasValue(1_000);
+        assertThat(Recycling.spread(OptionalInt.of(3), 0.1, new Random(7))).hasValue(3);
+        assertThatThrownBy(() -> Recycling.spread(OptionalInt.of(3), 1.1, new Random(7)))
+                .hasMessageContaining("after-jobs-jitter");
     }
 }

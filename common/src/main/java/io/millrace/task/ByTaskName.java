@@ -1,0 +1,45 @@
+package io.millrace.task;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is said of tasks by patterns of their names, in which {@code *} stands for anything.
+ *
+ * @param <T> what is said
+ */
+public final class ByTaskName<T> {
+
+    private record Said<T>(Pattern regex, int literals, String pattern, T value) {}
+
+    private final List<Said<T>> all;
+
+    public ByTaskName(Map<String, T> byPattern) {
+        var said = new ArrayList<Said<T>>();
+        byPattern.forEach((pattern, value) -> said.add(
+                new Said<>(regex(pattern), pattern.replace("*", "").length(), pattern, value)));
+        Comparator<Said<T>> mostLettersFirst = Comparator.comparingInt((Said<T> each) -> each.literals())
+                .reversed()
+                .thenComparing(Said::pattern);
+        said.sort(mostLettersFirst);
+        this.all = List.copyOf(said);
+    }
+
+    /** What is said of this task: first by the pattern with the most letters besides its stars. */
+    public List<T> of(String task) {
+        return all.stream()
+                .filter(each -> each.regex().matcher(task).matches())
+                .map(Said::value)
+                .toList();
+    }
+
+    private static Pattern regex(String pattern) {
+        return Pattern.compile(
+                Stream.of(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+}

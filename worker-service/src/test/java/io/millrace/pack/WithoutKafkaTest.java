@@ -1,0 +1,89 @@
+package io.millrace.pack;
+
+import static io.millrace.testing.JobFixture.aJob;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.event.JobEvent;
+import io.millrace.fleet.WorkerState;
+import io.millrace.queue.Hint;
+import io.millrace.store.WorkerStore;
+import io.millrace.worker.Identity;
+import io.millrace.worker.lane.Receivers;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.event.Event;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A worker whose Kafka has gone, and that is to leave. */
+@Tag("real")
+@QuarkusTest
+@QuarkusTestResource(value = FailingKafka.class, restrictToAnnotatedClass = true)
+@TestProfile(WithoutKafkaTest.TwoQueues.class)
+class WithoutKafkaTest {
+
+    public static final class TwoQueues implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("millrace.worker.concurrency", "2", "millrace.worker.queues", "default,celery");
+        }
+    }
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    /** Five to stop receiving, some four for each of the two emitters, and a little to spare. */
+    private static final Duration BOUND = Duration.ofSeconds(15);
+
+    @FailingKafka.Fails
+    Runnable kafkaFails;
+
+    @Inject
+    Receivers receivers;
+
+    @Inject
+    HintEmitter hints;
+
+    @Inject
+    EventEmitter events;
+
+    @Inject
+    WorkerStore workers;
+
+    @Inject
+    Identity identity;
+
+    @Inject
+    Event<ShutdownEvent> shutdown;
+
+    @Test
+    void aWorkerLeavesInBoundedTimeThoughKafkaHasGone() throws Exception {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!receivers.warm()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        kafkaFails.run();
+        // What is on its way out must not keep it either.
+        for (int i = 0; i < 1_000; i++) {
+            var job = aJob().submitted();
+            hints.emit(List.of(new Hint(job.id(), 0, "default", 5, null)));
+            events.emit(JobEvent.submitted(job));
+        }
+
+        long from = System.nanoTime();
+        shutdown.fire(new ShutdownEvent());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(BOUND);
+        assertThat(workers.get(identity.id()).orElseThrow().state()).isEqualTo(WorkerState.STOPPED);
+    }
+}
