@@ -1,10 +1,9 @@
 package io.millrace.api.batch;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.api.body.Body;
+import io.millrace.api.body.Ids;
+import io.millrace.api.body.JsonFields;
+import io.millrace.api.body.QueryParams;
 import io.millrace.api.job.Intake;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
@@ -30,13 +29,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -57,7 +54,6 @@ import org.jspecify.annotations.Nullable;
 public class BatchResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final BatchStore store;
     private final Intake intake;
@@ -150,7 +146,7 @@ public class BatchResource {
         List<Batch> page = more ? found.subList(0, query.limit()) : found;
         return new BatchView.Page(
                 page.stream().map(BatchView::of).toList(),
-                more ? BatchListing.cursor(page.getLast().id()) : null);
+                more ? QueryParams.cursor(page.getLast().id().toString()) : null);
     }
 
     @GET
@@ -180,17 +176,15 @@ public class BatchResource {
     public BatchView.Members jobs(
             @RestPath String id, @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
         var errors = new ArrayList<FieldError>(0);
-        int asked = BatchListing.limit(limit, errors);
-        UUID after = BatchListing.after(cursor, errors);
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.INVALID_REQUEST, errors);
-        }
+        int asked = QueryParams.limit(limit, errors);
+        UUID after = QueryParams.after(cursor, UUID::fromString, errors);
+        QueryParams.refuse(errors);
         List<BatchJob> found = store.jobs(find(id).id(), after, asked + 1);
         boolean more = found.size() > asked;
         List<BatchJob> page = more ? found.subList(0, asked) : found;
         return new BatchView.Members(
                 page.stream().map(BatchView.Member::of).toList(),
-                more ? BatchListing.cursor(page.getLast().jobId()) : null);
+                more ? QueryParams.cursor(page.getLast().jobId().toString()) : null);
     }
 
     /** Body: {@code {"terminate": false}}, or none. */
@@ -210,7 +204,7 @@ public class BatchResource {
             description = "batch_already_finished",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public BatchView revoke(@RestPath String id, Body body) {
-        boolean terminate = terminate(body);
+        boolean terminate = JsonFields.isTrue(JsonFields.object(body, Set.of("terminate")), "terminate");
         Batch batch = find(id);
         if (!store.revoke(batch.id(), terminate)) {
             throw Problem.of(ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + ".");
@@ -244,44 +238,8 @@ public class BatchResource {
     }
 
     private Batch find(String id) {
-        return uuid(id).flatMap(store::get)
+        return Ids.read(id)
+                .flatMap(store::get)
                 .orElseThrow(() -> Problem.of(ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "'."));
-    }
-
-    private static Optional<UUID> uuid(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            // What is no UUID is the id of no batch.
-            return Optional.empty();
-        }
-    }
-
-    private static boolean terminate(Body body) {
-        if (body.bytes().length == 0) {
-            return false;
-        }
-        JsonNode asked;
-        try {
-            asked = JSON.readTree(body.bytes());
-        } catch (JsonProcessingException e) {
-            throw Problems.malformed(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading memory cannot fail", e);
-        }
-        if (!asked.isObject()) {
-            throw Problem.invalid("", "must be a JSON object");
-        }
-        asked.fieldNames().forEachRemaining(name -> {
-            if (!name.equals("terminate")) {
-                throw Problem.of(
-                        ProblemCode.UNKNOWN_FIELD, List.of(new FieldError(name, "is not a field of this request")));
-            }
-        });
-        JsonNode terminate = asked.path("terminate");
-        if (!terminate.isMissingNode() && !terminate.isNull() && !terminate.isBoolean()) {
-            throw Problem.invalid("terminate", "must be true or false");
-        }
-        return terminate.asBoolean(false);
     }
 }

@@ -26,34 +26,56 @@ public final class JsonFields {
      * @throws Problem {@code malformed_json}, {@code invalid_request} or {@code unknown_field}
      */
     public static ObjectNode object(Body body, Set<String> fields) {
-        if (body.bytes().length == 0) {
-            return JSON.createObjectNode();
-        }
+        return body.bytes().length == 0 ? JSON.createObjectNode() : required(body.bytes(), fields);
+    }
+
+    /**
+     * The body, which must be there, as an object with no other fields than these.
+     *
+     * @throws Problem {@code malformed_json}, {@code invalid_request} or {@code unknown_field}
+     */
+    public static ObjectNode required(byte[] body, Set<String> fields) {
         JsonNode read;
         try {
-            read = JSON.readTree(body.bytes());
+            read = JSON.readTree(body);
         } catch (JsonProcessingException e) {
             throw Problems.malformed(e);
         } catch (IOException e) {
             throw new UncheckedIOException("reading memory cannot fail", e);
         }
-        if (!(read instanceof ObjectNode object)) {
-            throw invalid("", "must be a JSON object");
+        if (read instanceof ObjectNode object) {
+            refuseOthers(object, fields, "");
+            return object;
         }
+        throw read.isMissingNode()
+                ? Problem.of(ProblemCode.MALFORMED_JSON, "The body is empty.")
+                : Problem.invalid("", "must be a JSON object");
+    }
+
+    /**
+     * Goes on if an object has no other fields than these.
+     *
+     * @param path what the object's fields are called by, such as {@code autoscale.}; empty for those of the body
+     * @throws Problem {@code unknown_field}, naming every other one
+     */
+    public static void refuseOthers(JsonNode object, Set<String> fields, String path) {
         var errors = new ArrayList<FieldError>();
         object.fieldNames().forEachRemaining(name -> {
             if (!fields.contains(name)) {
-                errors.add(new FieldError(name, "is not a field of this request"));
+                errors.add(new FieldError(path + name, "is not a field of this request"));
             }
         });
         if (!errors.isEmpty()) {
             throw Problem.of(ProblemCode.UNKNOWN_FIELD, errors);
         }
-        return object;
     }
 
-    /** What is wrong with a field. */
-    public static Problem invalid(String field, String message) {
-        return Problem.of(ProblemCode.INVALID_REQUEST, java.util.List.of(new FieldError(field, message)));
+    /** Whether a field says true; one that is absent or null does not. @throws Problem if it says something else */
+    public static boolean isTrue(ObjectNode object, String field) {
+        JsonNode value = object.path(field);
+        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+            throw Problem.invalid(field, "must be true or false");
+        }
+        return value.asBoolean(false);
     }
 }

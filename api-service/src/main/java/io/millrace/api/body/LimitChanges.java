@@ -2,6 +2,7 @@ package io.millrace.api.body;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.api.problem.Problem;
 import io.millrace.limit.RateLimit;
 import io.millrace.store.LimitStore;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class LimitChanges {
             return null;
         }
         if (!rate.isTextual()) {
-            throw JsonFields.invalid("rate_limit", "must be text such as 15/s, or null");
+            throw Problem.invalid("rate_limit", "must be text such as 15/s, or null");
         }
         if (rate.asText().equals(LimitStore.NO_RATE)) {
             return LimitStore.NO_RATE;
@@ -35,7 +36,7 @@ public final class LimitChanges {
         try {
             return RateLimit.parse(rate.asText()).toString();
         } catch (IllegalArgumentException e) {
-            throw JsonFields.invalid("rate_limit", e.getMessage() + "; or none");
+            throw Problem.invalid("rate_limit", e.getMessage() + "; or none");
         }
     }
 
@@ -44,7 +45,7 @@ public final class LimitChanges {
             return null;
         }
         if (!most.isInt() || most.asInt() < 0) {
-            throw JsonFields.invalid("max_concurrency", "must be a whole number from 0 (no limit), or null");
+            throw Problem.invalid("max_concurrency", "must be a whole number from 0 (no limit), or null");
         }
         return most.asInt();
     }
@@ -56,7 +57,7 @@ public final class LimitChanges {
             return null;
         }
         if (!priority.isInt() || priority.asInt() < 0 || priority.asInt() > 10) {
-            throw JsonFields.invalid("priority", "must be a whole number from 0 to 10");
+            throw Problem.invalid("priority", "must be a whole number from 0 to 10");
         }
         return priority.asInt();
     }

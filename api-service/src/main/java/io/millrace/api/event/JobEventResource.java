@@ -1,5 +1,6 @@
 package io.millrace.api.event;
 
+import io.millrace.api.body.Ids;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
@@ -13,8 +14,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.StreamingOutput;
-import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -72,17 +71,9 @@ public class JobEventResource {
             @Parameter(description = "The id of the last event that was seen") @RestHeader("Last-Event-ID") @Nullable
                     String lastEventId,
             @Context HttpServerRequest request) {
-        Job job = uuid(id).flatMap(queries::get)
+        Job job = Ids.read(id)
+                .flatMap(queries::get)
                 .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
         return streams.of(job, lastEventId, request);
-    }
-
-    private static Optional<UUID> uuid(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            // What is no UUID is the id of no job.
-            return Optional.empty();
-        }
     }
 }

@@ -1,16 +1,11 @@
 package io.millrace.api.fleet;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.api.body.JsonFields;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
-import io.millrace.api.problem.Problems;
 import io.millrace.fleet.SlotRange;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
 
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final Set<String> FIELDS = Set.of("concurrency", "autoscale", "queues");
     private static final Set<String> BOUNDS = Set.of("max", "min");
 
@@ -36,11 +30,7 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
      * @throws Problem that names every field that is wrong
      */
     static WorkerPatch of(byte[] body, Set<String> known, int mostSlots) {
-        JsonNode asked = read(body);
-        if (!asked.isObject()) {
-            throw Problem.invalid("", "must be a JSON object");
-        }
-        refuseUnknown(asked, FIELDS, "");
+        JsonNode asked = JsonFields.required(body, FIELDS);
         var errors = new ArrayList<FieldError>();
         SlotRange slots = slots(asked, mostSlots, errors);
         List<String> queues = queues(asked.path("queues"), known, errors);
@@ -51,16 +41,6 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
             throw Problem.of(ProblemCode.INVALID_REQUEST, errors);
         }
         return new WorkerPatch(slots, queues);
-    }
-
-    private static JsonNode read(byte[] body) {
-        try {
-            return JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw Problems.malformed(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading memory cannot fail", e);
-        }
     }
 
     private static @Nullable SlotRange slots(JsonNode asked, int most, List<FieldError> errors) {
@@ -81,7 +61,7 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
             errors.add(new FieldError("autoscale", "must be an object with max and min"));
             return null;
         }
-        refuseUnknown(autoscale, BOUNDS, "autoscale.");
+        JsonFields.refuseOthers(autoscale, BOUNDS, "autoscale.");
         int max = number(autoscale.path("max"), "autoscale.max", most, errors);
         int min = number(autoscale.path("min"), "autoscale.min", most, errors);
         if (max == 0 || min == 0) {
@@ -121,18 +101,6 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
             }
         }
         return List.copyOf(queues);
-    }
-
-    private static void refuseUnknown(JsonNode object, Set<String> fields, String path) {
-        var errors = new ArrayList<FieldError>();
-        object.fieldNames().forEachRemaining(name -> {
-            if (!fields.contains(name)) {
-                errors.add(new FieldError(path + name, "is not a field of this request"));
-            }
-        });
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.UNKNOWN_FIELD, errors);
-        }
     }
 
     private static boolean isThere(JsonNode node) {

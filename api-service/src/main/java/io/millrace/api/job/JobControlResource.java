@@ -94,12 +94,9 @@ public class JobControlResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public JobView revoke(@RestPath String id, Body body) {
         ObjectNode asked = JsonFields.object(body, Set.of("terminate"));
-        JsonNode terminate = asked.path("terminate");
-        if (!terminate.isMissingNode() && !terminate.isNull() && !terminate.isBoolean()) {
-            throw JsonFields.invalid("terminate", "must be true or false");
-        }
+        boolean terminate = JsonFields.isTrue(asked, "terminate");
         Job job = find(id);
-        if (!control.revoke(job.id(), terminate.asBoolean(false))) {
+        if (!control.revoke(job.id(), terminate)) {
             throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Job " + id + " is " + find(id).state() + ".");
         }
         if (job.batchId() != null) {
@@ -164,7 +161,7 @@ public class JobControlResource {
         JsonNode limit = asked.path("limit");
         int most = limit.isMissingNode() || limit.isNull() ? REPLAY_LIMIT : limit.asInt(0);
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
-            throw JsonFields.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
+            throw Problem.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
         List<Dispatched> again =
                 control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
@@ -179,7 +176,7 @@ public class JobControlResource {
             return null;
         }
         if (!args.isObject()) {
-            throw JsonFields.invalid("args", "must be an object");
+            throw Problem.invalid("args", "must be an object");
         }
         var errors = new ArrayList<FieldError>();
         catalog.findFresh(task)

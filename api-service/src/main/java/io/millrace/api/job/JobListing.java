@@ -1,31 +1,24 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** Which jobs somebody wants to see, as query parameters. Those with several values take them separated by commas. */
 public class JobListing {
-
-    private static final int LIMIT = 50;
-    private static final int MAX_LIMIT = 500;
 
     @RestQuery
     @Parameter(description = "States, such as PENDING,RETRY")
@@ -143,21 +136,19 @@ public class JobListing {
     Query query() {
         var errors = new ArrayList<FieldError>(0);
         var filter = new JobFilter(
-                values("state", state, JobListing::state, "is not a state", errors),
-                words(task),
-                words(queue),
-                values("batch_id", batchId, UUID::fromString, "is not a UUID", errors),
-                words(worker),
-                words(tag),
-                words(projectId),
+                QueryParams.values("state", state, JobListing::state, "is not a state", errors),
+                QueryParams.words(task),
+                QueryParams.words(queue),
+                QueryParams.values("batch_id", batchId, UUID::fromString, "is not a UUID", errors),
+                QueryParams.words(worker),
+                QueryParams.words(tag),
+                QueryParams.words(projectId),
                 q == null || q.isEmpty() ? null : q,
-                time("created_after", createdAfter, errors),
-                time("created_before", createdBefore, errors));
+                QueryParams.time("created_after", createdAfter, errors),
+                QueryParams.time("created_before", createdBefore, errors));
         boolean newestFirst = newestFirst(errors);
-        int jobs = limit(errors);
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.INVALID_REQUEST, errors);
-        }
+        int jobs = QueryParams.limit(limit, errors);
+        QueryParams.refuse(errors);
         UUID after = cursor == null || cursor.isEmpty()
                 ? null
                 : JobCursor.decode(cursor, newestFirst).after();
@@ -177,55 +168,5 @@ public class JobListing {
                 yield true;
             }
         };
-    }
-
-    private int limit(List<FieldError> errors) {
-        if (limit == null || limit.isEmpty()) {
-            return LIMIT;
-        }
-        try {
-            int asked = Integer.parseInt(limit);
-            if (asked >= 1 && asked <= MAX_LIMIT) {
-                return asked;
-            }
-        } catch (NumberFormatException e) {
-            // Said below, as for a number out of range.
-        }
-        errors.add(new FieldError("limit", "must be a number from 1 to " + MAX_LIMIT));
-        return LIMIT;
-    }
-
-    private static List<String> words(@Nullable String text) {
-        return text == null
-                ? List.of()
-                : Stream.of(text.split(","))
-                        .map(String::strip)
-                        .filter(word -> !word.isEmpty())
-                        .toList();
-    }
-
-    private static <T> List<T> values(
-            String field, @Nullable String text, Function<String, T> read, String wrong, List<FieldError> errors) {
-        var values = new ArrayList<T>();
-        for (String word : words(text)) {
-            try {
-                values.add(read.apply(word));
-            } catch (IllegalArgumentException e) {
-                errors.add(new FieldError(field, "'" + word + "' " + wrong));
-            }
-        }
-        return values;
-    }
-
-    private static @Nullable Instant time(String field, @Nullable String text, List<FieldError> errors) {
-        if (text == null || text.isEmpty()) {
-            return null;
-        }
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeException e) {
-            errors.add(new FieldError(field, "must be a time with its zone, such as 2026-01-31T12:00:00Z"));
-            return null;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.api.job;
 
 import io.millrace.api.body.Body;
+import io.millrace.api.body.Ids;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -21,7 +22,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -305,16 +305,8 @@ public class JobResource {
 
     /** The job of an id as somebody wrote it. @throws Problem {@code job_not_found} */
     static Job find(JobQueries queries, String id) {
-        return uuid(id).flatMap(queries::get)
+        return Ids.read(id)
+                .flatMap(queries::get)
                 .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
-    }
-
-    private static Optional<UUID> uuid(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            // What is no UUID is the id of no job.
-            return Optional.empty();
-        }
     }
 }

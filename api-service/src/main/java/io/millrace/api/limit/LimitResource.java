@@ -93,12 +93,12 @@ public class LimitResource {
                             schema = @Schema(implementation = ProblemBody.class)))
     public LimitView set(@RestPath String key, Body body) {
         if (key.isBlank() || key.length() > LONGEST_KEY) {
-            throw JsonFields.invalid("key", "must have 1 to " + LONGEST_KEY + " characters");
+            throw Problem.invalid("key", "must have 1 to " + LONGEST_KEY + " characters");
         }
         var asked = JsonFields.object(body, Set.of("rate_limit", "max_concurrency"));
         var change = LimitChanges.read(asked);
         if (change.rate() == null && change.maxConcurrency() == null) {
-            throw JsonFields.invalid("rate_limit", "or max_concurrency must be there");
+            throw Problem.invalid("rate_limit", "or max_concurrency must be there");
         }
         var name = new LimitName(LimitName.Scope.KEY, key);
         // What is put is all there is: a field that is not there is no limit.

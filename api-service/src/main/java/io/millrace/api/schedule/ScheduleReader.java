@@ -1,21 +1,16 @@
 package io.millrace.api.schedule;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.api.body.JsonFields;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
-import io.millrace.api.problem.Problems;
 import io.millrace.schedule.Cadence;
 import io.millrace.schedule.Cron;
 import io.millrace.schedule.Misfire;
 import io.millrace.schedule.Overlap;
 import io.millrace.schedule.Schedule;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScheduleReader {
 
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final Set<String> FIELDS = Set.of(
+    private static final List<String> FIELDS = List.of(
             "name",
             "task",
             "args",
@@ -53,8 +48,11 @@ final class ScheduleReader {
             "misfire_limit",
             "overlap");
     /** What a schedule is shown with besides; it may come back with a change and says nothing. */
-    private static final Set<String> SHOWN =
-            Set.of("next_fire_times", "last_fire_at", "last_job_id", "problem", "declared", "created_at", "updated_at");
+    private static final List<String> SHOWN = List.of(
+            "next_fire_times", "last_fire_at", "last_job_id", "problem", "declared", "created_at", "updated_at");
+
+    private static final Set<String> TAKEN =
+            Stream.concat(FIELDS.stream(), SHOWN.stream()).collect(Collectors.toUnmodifiableSet());
 
     private static final int TASK_LENGTH = 200;
     private static final double NANOS = 1e9;
@@ -76,50 +74,20 @@ final class ScheduleReader {
      * @throws Problem with every field that is wrong
      */
     static Schedule read(byte[] body, @Nullable String name, @Nullable Schedule before, Instant now) {
-        return new ScheduleReader(object(body), now.truncatedTo(ChronoUnit.MILLIS)).schedule(name, before);
+        return new ScheduleReader(JsonFields.required(body, TAKEN), now.truncatedTo(ChronoUnit.MILLIS))
+                .schedule(name, before);
     }
 
     /** Reads a body that says nothing but whether a schedule shall fire. */
     static boolean readEnabled(byte[] body) {
-        ObjectNode object = object(body);
-        refuseOthers(object, Set.of("enabled"), Set.of());
+        ObjectNode object = JsonFields.required(body, Set.of("enabled"));
         if (!object.path("enabled").isBoolean()) {
             throw Problem.invalid("enabled", "must be true or false");
         }
         return object.path("enabled").booleanValue();
     }
 
-    private static ObjectNode object(byte[] body) {
-        JsonNode read;
-        try {
-            read = JSON.readTree(body);
-        } catch (JsonProcessingException e) {
-            throw Problems.malformed(e);
-        } catch (IOException e) {
-            throw new UncheckedIOException("reading memory cannot fail", e);
-        }
-        if (read instanceof ObjectNode object) {
-            return object;
-        }
-        throw read.isMissingNode()
-                ? Problem.of(ProblemCode.MALFORMED_JSON, "The body is empty.")
-                : Problem.invalid("", "must be a JSON object");
-    }
-
-    private static void refuseOthers(ObjectNode object, Set<String> fields, Set<String> shown) {
-        var unknown = new ArrayList<FieldError>();
-        object.fieldNames().forEachRemaining(field -> {
-            if (!fields.contains(field) && !shown.contains(field)) {
-                unknown.add(new FieldError(field, "is not a field of this request"));
-            }
-        });
-        if (!unknown.isEmpty()) {
-            throw Problem.of(ProblemCode.UNKNOWN_FIELD, unknown);
-        }
-    }
-
     private Schedule schedule(@Nullable String wanted, @Nullable Schedule before) {
-        refuseOthers(body, FIELDS, SHOWN);
         String name = name(wanted);
         String task = text("task");
         if (task == null || task.isBlank() || task.length() > TASK_LENGTH) {

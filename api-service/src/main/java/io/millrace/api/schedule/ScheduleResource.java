@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.api.args.ArgsSchema;
 import io.millrace.api.body.Body;
+import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -24,14 +25,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -51,8 +50,6 @@ public class ScheduleResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
     private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final int PAGE = 50;
-    private static final int MAX_PAGE = 500;
     /** Behind every tick there is. */
     private static final Duration BEYOND = Duration.ofDays(1);
 
@@ -75,13 +72,18 @@ public class ScheduleResource {
             summary = "List the schedules",
             description = "By name, a page at a time.")
     public SchedulePage list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        int most = limit(limit);
-        List<ScheduleStatus> found = store.list(cursor == null ? "" : decode(cursor), most + 1);
+        var errors = new ArrayList<FieldError>(0);
+        int most = QueryParams.limit(limit, errors);
+        String after = QueryParams.after(cursor, Function.identity(), errors);
+        QueryParams.refuse(errors);
+        List<ScheduleStatus> found = store.list(after == null ? "" : after, most + 1);
         List<ScheduleStatus> page = found.size() > most ? found.subList(0, most) : found;
         Instant now = clock.instant();
         return new SchedulePage(
                 page.stream().map(status -> ScheduleView.of(status, now)).toList(),
-                found.size() > most ? encode(page.getLast().schedule().name()) : null);
+                found.size() > most
+                        ? QueryParams.cursor(page.getLast().schedule().name())
+                        : null);
     }
 
     @POST
@@ -192,14 +194,18 @@ public class ScheduleResource {
             description = "The newest first, a page at a time. Of a long outage only the newest ticks are listed.")
     public FiringPage firings(
             @RestPath String name, @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        int most = limit(limit);
+        var errors = new ArrayList<FieldError>(0);
+        int most = QueryParams.limit(limit, errors);
+        Instant after = QueryParams.after(cursor, Instant::parse, errors);
+        QueryParams.refuse(errors);
         find(name);
-        Instant before = cursor == null ? clock.instant().plus(BEYOND) : time(decode(cursor));
-        var found = store.firings(name, before, most + 1);
+        var found = store.firings(name, after == null ? clock.instant().plus(BEYOND) : after, most + 1);
         var page = found.size() > most ? found.subList(0, most) : found;
         return new FiringPage(
                 page.stream().map(FiringPage.FiringView::of).toList(),
-                found.size() > most ? encode(page.getLast().fireTime().toString()) : null);
+                found.size() > most
+                        ? QueryParams.cursor(page.getLast().fireTime().toString())
+                        : null);
     }
 
     /** What only the store and the configuration can tell. */
@@ -240,44 +246,5 @@ public class ScheduleResource {
 
     private static Problem notFound(String name) {
         return Problem.of(ProblemCode.SCHEDULE_NOT_FOUND, "There is no schedule '" + name + "'.");
-    }
-
-    private static int limit(@Nullable String limit) {
-        if (limit == null) {
-            return PAGE;
-        }
-        try {
-            int asked = Integer.parseInt(limit);
-            if (asked >= 1 && asked <= MAX_PAGE) {
-                return asked;
-            }
-        } catch (NumberFormatException e) {
-            // Answered as a number out of range is.
-        }
-        throw Problem.invalid("limit", "must be from 1 to " + MAX_PAGE);
-    }
-
-    private static String encode(String after) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(after.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String decode(String cursor) {
-        try {
-            return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw badCursor();
-        }
-    }
-
-    private static Instant time(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw badCursor();
-        }
-    }
-
-    private static Problem badCursor() {
-        return Problem.invalid("cursor", "is not one that a listing has given");
     }
 }
