@@ -41,7 +41,7 @@ def seen():
 
 
 def slots():
-    workers = [w for w in call("GET", f"{API}/workers")["workers"] if w["state"] == "ACTIVE"]
+    workers = [w for w in call("GET", f"{API}/workers") if w["state"] == "ACTIVE"]
     if len(workers) != 1:
         sys.exit(f"there must be one worker, and there are {len(workers)}")
     call("PATCH", f"{API}/workers/{workers[0]['worker_id']}", {"concurrency": SLOTS})
