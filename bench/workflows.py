@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Polls many remote workflows at once: python3 bench/workflows.py [http://127.0.0.1:8080 [http://127.0.0.1:8083]]
+"""Polls many remote workflows at once: python3 bench/workflows.py [http://127.0.0.1:8080 [http://127.0.0.1:8089]]
 
 On a running stack (make up): gives the one worker 8 slots, submits 10,000 workflows to the simulator that go on for two
 minutes, and waits until all have ended. It shows that a poll holds no slot between polls: all are followed at once by 8
@@ -16,7 +16,7 @@ import urllib.request
 from datetime import datetime
 
 API = (sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8080") + "/api/v1"
-SIMULATOR = (sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:8083") + "/simulator"
+SIMULATOR = (sys.argv[2] if len(sys.argv) > 2 else "http://127.0.0.1:8089") + "/simulator"
 JOBS = int(os.environ.get("JOBS", "10000"))
 SECONDS = int(os.environ.get("SECONDS", "120"))
 SLOTS = int(os.environ.get("SLOTS", "8"))

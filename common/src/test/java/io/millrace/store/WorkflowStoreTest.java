@@ -167,8 +167,11 @@ class WorkflowStoreTest {
         assertThat(store.submitted(job.id(), 1, "wf-1", SOON)).isEqualTo(Submitted.FOLLOWED);
         assertThat(store.submitted(job.id(), 1, "wf-1", SOON)).isEqualTo(Submitted.KNOWN);
 
+        assertThat(store.submitted(job.id(), 1, "wf-2", SOON)).as("one too many").isEqualTo(Submitted.UNWANTED);
         assertThat(now(job).status()).isEqualTo(WorkflowStatus.SUBMITTED);
         assertThat(now(job).workflowId()).isEqualTo("wf-1");
+        assertThat(jobsOfTask("cancel_job")).singleElement().satisfies(cancel -> assertThat(cancel.args())
+                .contains("wf-2"));
         assertThat(jobsOfTask("poll_job_status")).singleElement().satisfies(poll -> {
             assertThat(poll.state()).isEqualTo(JobState.SCHEDULED);
             assertThat(poll.args()).contains("wf-1", job.id().toString());
