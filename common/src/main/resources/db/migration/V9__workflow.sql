@@ -3,7 +3,7 @@
 -- workflow_poll, workflow_retry and workflow_status_change. The jobs of Millrace that carry out the steps are in job.
 
 -- The status follows from the counters as that of a batch does. They are changed with the status of a job, in the same
--- transaction, by the trigger below.
+-- transaction, by a trigger.
 CREATE TABLE workflow_batch (
   id          uuid PRIMARY KEY,
   name        text,
@@ -117,22 +117,35 @@ END $$;
 CREATE TRIGGER workflow_jobs_inserted AFTER INSERT ON workflow_job
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION workflow_jobs_inserted();
 
--- It fires when a statement has locked all the jobs it changes, so the batch is always locked after its jobs.
-CREATE FUNCTION workflow_status_changed() RETURNS trigger LANGUAGE plpgsql SET search_path = millrace AS $$
-DECLARE
-  ended CONSTANT integer := (NEW.finished_at IS NOT NULL)::int - (OLD.finished_at IS NOT NULL)::int;
+-- By statement, so that ten thousand jobs that change together change their batch once. It runs when all of them are
+-- locked, so a batch is always locked after its jobs.
+CREATE FUNCTION workflow_jobs_updated() RETURNS trigger LANGUAGE plpgsql SET search_path = millrace AS $$
 BEGIN
   INSERT INTO workflow_status_change (workflow_job_id, submission, from_status, to_status, workflow_id, reason)
-  VALUES (NEW.id, NEW.submission, OLD.status, NEW.status, NEW.workflow_id, NEW.reason);
-  UPDATE workflow_batch
-  SET completed = completed + (NEW.status = 'COMPLETED')::int - (OLD.status = 'COMPLETED')::int,
-      failed = failed + (NEW.status = 'FAILED')::int - (OLD.status = 'FAILED')::int,
-      cancelled = cancelled + (NEW.status = 'CANCELLED')::int - (OLD.status = 'CANCELLED')::int,
-      started_at = coalesce(started_at, now()),
-      finished_at = CASE WHEN completed + failed + cancelled + ended = total THEN coalesce(finished_at, now()) END
-  WHERE id = NEW.batch_id;
+  SELECT n.id, n.submission, o.status, n.status, n.workflow_id, n.reason
+  FROM new_rows n JOIN old_rows o ON o.id = n.id
+  WHERE n.status <> o.status
+  ORDER BY n.id;
+  IF NOT found THEN
+    RETURN NULL;
+  END IF;
+  UPDATE workflow_batch b
+  SET completed = b.completed + d.completed, failed = b.failed + d.failed, cancelled = b.cancelled + d.cancelled,
+      started_at = coalesce(b.started_at, now()),
+      finished_at = CASE WHEN b.completed + d.completed + b.failed + d.failed + b.cancelled + d.cancelled = b.total
+                         THEN coalesce(b.finished_at, now()) END
+  FROM (
+    SELECT n.batch_id,
+      sum((n.status = 'COMPLETED')::int - (o.status = 'COMPLETED')::int)::int AS completed,
+      sum((n.status = 'FAILED')::int - (o.status = 'FAILED')::int)::int AS failed,
+      sum((n.status = 'CANCELLED')::int - (o.status = 'CANCELLED')::int)::int AS cancelled
+    FROM new_rows n JOIN old_rows o ON o.id = n.id
+    WHERE n.status <> o.status
+    GROUP BY n.batch_id
+  ) d
+  WHERE b.id = d.batch_id;
   RETURN NULL;
 END $$;
 
-CREATE TRIGGER workflow_status_changed AFTER UPDATE ON workflow_job
-  FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION workflow_status_changed();
+CREATE TRIGGER workflow_jobs_updated AFTER UPDATE ON workflow_job
+  REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION workflow_jobs_updated();

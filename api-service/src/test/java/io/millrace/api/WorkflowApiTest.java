@@ -127,7 +127,7 @@ class WorkflowApiTest {
     void a_batch_is_accepted_with_the_ids_of_its_jobs() {
         var answer = post(BATCHES, body("{\"model\": \"eq\", \"limit\": 12345678901234567890.10}", "{}"))
                 .statusCode(202)
-                .header("Location", startsWith("http"))
+                .header("Location", startsWith(BATCHES + "/"))
                 .body("name", equalTo("portfolio"))
                 .body("status", equalTo("PENDING"))
                 .body("counts", equalTo(Map.of("total", 2, "completed", 0, "failed", 0, "cancelled", 0, "active", 2)))

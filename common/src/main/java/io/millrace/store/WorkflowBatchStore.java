@@ -195,7 +195,7 @@ public class WorkflowBatchStore {
     // In order of ids, as everybody does who holds several.
     private static final String CANCEL = """
             WITH open AS (
-              SELECT id FROM workflow_job WHERE batch_id = $1 AND finished_at IS NULL AND cancel_job_id IS NULL ORDER BY id FOR UPDATE
+              SELECT id FROM workflow_job WHERE batch_id = $1 AND finished_at IS NULL AND cancel_job_id IS NULL ORDER BY id LIMIT $2 FOR UPDATE
             )
             UPDATE workflow_job w
             SET cancel_job_id = millrace.submit('cancel_job', jsonb_build_object('job_id', w.id),
@@ -205,12 +205,12 @@ public class WorkflowBatchStore {
 
     /** Asks for the cancellation of every job of a batch that has not ended. @return of how many it was not asked before */
     public int cancel(UUID id) {
-        return database.run(CANCEL, Tuple.of(id)).rowCount();
+        return inSteps(CANCEL, id);
     }
 
     private static final String RESUBMIT = """
             WITH broken AS (
-              SELECT id FROM workflow_job WHERE batch_id = $1 AND status IN ('FAILED', 'CANCELLED') ORDER BY id FOR UPDATE
+              SELECT id FROM workflow_job WHERE batch_id = $1 AND status IN ('FAILED', 'CANCELLED') ORDER BY id LIMIT $2 FOR UPDATE
             )
             UPDATE workflow_job w
             SET status = 'PENDING', reason = 'submitted again with its batch', submission = w.submission + 1, workflow_id = NULL,
@@ -223,7 +223,19 @@ public class WorkflowBatchStore {
 
     /** Submits every job of a batch again that FAILED or was CANCELLED. @return how many */
     public int resubmit(UUID id) {
-        return database.run(RESUBMIT, Tuple.of(id)).rowCount();
+        return inSteps(RESUBMIT, id);
+    }
+
+    /** What a step has changed, the next does not find any more; if one fails, asking again does the rest. */
+    private int inSteps(String statement, UUID batch) {
+        int all = 0;
+        while (true) {
+            int changed = database.run(statement, Tuple.of(batch, JOBS_A_STATEMENT)).rowCount();
+            all += changed;
+            if (changed < JOBS_A_STATEMENT) {
+                return all;
+            }
+        }
     }
 
     private static final String OPEN =

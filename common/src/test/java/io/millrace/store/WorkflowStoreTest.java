@@ -32,12 +32,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,12 +99,16 @@ class WorkflowStoreTest {
         return store.get(job.id()).orElseThrow();
     }
 
+    private UUID cancelOf(WorkflowJob job) {
+        return Objects.requireNonNull(now(job).cancelJobId());
+    }
+
     private WorkflowBatch batchOf(WorkflowJob job) {
         return batches.get(job.batchId()).orElseThrow();
     }
 
-    private Job job(@Nullable UUID id) {
-        return queries.get(id == null ? new UUID(0, 0) : id).orElseThrow();
+    private Job job(UUID id) {
+        return queries.get(id).orElseThrow();
     }
 
     private List<Job> jobsOfTask(String task) {
@@ -304,7 +308,7 @@ class WorkflowStoreTest {
         assertThat(store.requestCancellation(job.id())).isTrue();
         assertThat(jobsOfTask("cancel_job")).hasSize(1);
         assertThat(batches.cancel(job.batchId())).isZero();
-        end(now(job).cancelJobId() == null ? job.id() : now(job).cancelJobId(), failure());
+        end(cancelOf(job), failure());
         assertThat(store.requestCancellation(job.id())).isTrue();
         assertThat(jobsOfTask("cancel_job")).hasSize(2);
 
@@ -466,8 +470,8 @@ class WorkflowStoreTest {
     void aCancellationThatCameToNothingIsAskedForAgain() {
         WorkflowJob job = submitted();
         store.requestCancellation(job.id());
-        UUID first = now(job).cancelJobId();
-        end(first == null ? job.id() : first, failure());
+        UUID first = cancelOf(job);
+        end(first, failure());
 
         assertThat(recover()).containsExactly(Mended.CANCELLATION);
 

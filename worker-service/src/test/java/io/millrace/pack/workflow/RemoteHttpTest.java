@@ -99,10 +99,10 @@ class RemoteHttpTest {
 
     @Test
     void everyOtherMisfortuneHasItsCode() throws Exception {
-        started("\"poll\": [\"503\", \"drop\", \"malformed\", \"large\", \"late:3\"]");
+        started("\"poll\": [\"503\", \"malformed\", \"large\", \"late:3\"], \"cancel\": [\"drop\"]");
 
         assertThat(codeOf(http.poll("wf-1"))).isEqualTo("http_503");
-        assertThat(codeOf(http.poll("wf-1"))).isEqualTo("connection_broken");
+        assertThat(codeOf(http.cancel("wf-1"))).isEqualTo("connection_broken");
         assertThat(codeOf(http.poll("wf-1"))).isEqualTo("malformed_body");
         assertThat(codeOf(http.poll("wf-1"))).isEqualTo("answer_too_large");
         assertThat(codeOf(http.poll("wf-1"))).isEqualTo("timeout");

@@ -249,7 +249,7 @@ class WorkflowRunsTest {
                 "\"submit\": [\"malformed\"]",
                 "\"submit\": [\"422\"]",
                 "\"submit\": [\"503\", \"503\", \"503\", \"503\"]",
-                "\"poll\": [\"drop\", \"ok\", \"429:0\"]",
+                "\"poll\": [\"malformed\", \"ok\", \"429:0\"]",
                 "\"poll\": [\"ok\", \"404\"]",
                 "\"poll\": [\"503\", \"503\", \"503\", \"503\", \"503\"]",
                 "\"outcome\": \"failed\"",
@@ -279,7 +279,7 @@ class WorkflowRunsTest {
         assertThat(codes(jobs.get(2))).containsExactly("malformed_body");
         assertThat(codes(jobs.get(3))).containsExactly("http_422");
         assertThat(codes(jobs.get(4))).containsExactly("http_503", "http_503", "http_503", "http_503");
-        assertThat(codes(jobs.get(5))).containsExactly("connection_broken", "http_429");
+        assertThat(codes(jobs.get(5))).containsExactly("malformed_body", "http_429");
         assertThat(now(jobs.get(6)).reason()).contains("does not know the workflow");
         assertThat(codes(jobs.get(7))).as("a poll that fails for good does not end the polling").hasSize(5);
         assertThat(batches.retries(jobs.get(0).id(), 0, 10)).extracting(WorkflowRetry::retryDelaySeconds)
