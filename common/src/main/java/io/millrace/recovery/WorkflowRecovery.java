@@ -59,7 +59,11 @@ public class WorkflowRecovery {
         page = batches.open(BEGINNING, A_STEP);
         while (!page.isEmpty()) {
             for (UUID id : page) {
-                closed += batches.check(id).filter(WorkflowBatchStore.Checked::repaired).isPresent() ? 1 : 0;
+                closed += batches.check(id)
+                                .filter(WorkflowBatchStore.Checked::repaired)
+                                .isPresent()
+                        ? 1
+                        : 0;
             }
             betweenSteps.run();
             page = batches.open(page.getLast(), A_STEP);

@@ -48,10 +48,16 @@ public class WorkflowBatchStore {
         database.inTransaction(sql -> {
             sql.run(
                     INSERT_BATCH,
-                    Tuple.of(batch.id(), batch.name(), batch.projectId(), batch.jobs().size()));
+                    Tuple.of(
+                            batch.id(),
+                            batch.name(),
+                            batch.projectId(),
+                            batch.jobs().size()));
             for (int from = 0; from < batch.jobs().size(); from += JOBS_A_STATEMENT) {
                 var some = batch.jobs()
-                        .subList(from, Math.min(from + JOBS_A_STATEMENT, batch.jobs().size()));
+                        .subList(
+                                from,
+                                Math.min(from + JOBS_A_STATEMENT, batch.jobs().size()));
                 sql.run(
                         INSERT_JOBS,
                         Tuple.tuple()
@@ -230,7 +236,8 @@ public class WorkflowBatchStore {
     private int inSteps(String statement, UUID batch) {
         int all = 0;
         while (true) {
-            int changed = database.run(statement, Tuple.of(batch, JOBS_A_STATEMENT)).rowCount();
+            int changed =
+                    database.run(statement, Tuple.of(batch, JOBS_A_STATEMENT)).rowCount();
             all += changed;
             if (changed < JOBS_A_STATEMENT) {
                 return all;

@@ -334,7 +334,8 @@ public class WorkflowStore {
      */
     public boolean resubmit(UUID id) {
         return database.inTransaction(sql -> {
-            WorkflowStatus status = hold(sql, id, null).map(held -> held.job().status()).orElse(null);
+            WorkflowStatus status =
+                    hold(sql, id, null).map(held -> held.job().status()).orElse(null);
             boolean may = status == WorkflowStatus.FAILED || status == WorkflowStatus.CANCELLED;
             if (may) {
                 sql.run(RESUBMIT, Tuple.of(id));
@@ -409,7 +410,8 @@ public class WorkflowStore {
                 sql.run(SUBMIT_AGAIN, Tuple.of(id));
                 return Optional.of(Mended.SUBMISSION);
             }
-            String reason = "it was submitted " + (RECOVERIES + 1) + " times, and each time the task ended without a word";
+            String reason =
+                    "it was submitted " + (RECOVERIES + 1) + " times, and each time the task ended without a word";
             sql.run(END, Tuple.of(id, WorkflowStatus.FAILED.name(), reason));
             return Optional.of(Mended.GIVEN_UP);
         });

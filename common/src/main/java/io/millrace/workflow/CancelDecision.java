@@ -25,7 +25,8 @@ public sealed interface CancelDecision {
         return switch (answer) {
             case RemoteAnswer.Understood _ -> new Cancelled("cancelled on request");
             // What is not there does not go on, which is what was asked for.
-            case RemoteAnswer.Refused refused when refused.unknownWorkflow() ->
+            case RemoteAnswer.Refused refused
+            when refused.unknownWorkflow() ->
                 new Cancelled("cancelled on request; the remote side does not know the workflow");
             case RemoteAnswer.Refused refused when refused.httpStatus() == 409 -> new TooLate();
             case RemoteAnswer.Refused refused ->

@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch of workflow jobs about to be accepted. */
 public record NewWorkflowBatch(
-        UUID id,
-        @Nullable String name,
-        @Nullable String projectId,
-        List<Member> jobs) {
+        UUID id, @Nullable String name, @Nullable String projectId, List<Member> jobs) {
 
-    /** @param payload JSON text */
+    /**
+     * A job of it.
+     *
+     * @param payload JSON text
+     */
     public record Member(UUID id, @Nullable String name, String payload) {}
 }

@@ -11,15 +11,13 @@ public sealed interface PollDecision {
     record GoesOn(
             WorkflowStatus status,
             @Nullable Double progress,
-            @Nullable String reason)
-            implements PollDecision {}
+            @Nullable String reason) implements PollDecision {}
 
     /** The job has ended. */
     record Ended(
             WorkflowStatus status,
             @Nullable Double progress,
-            @Nullable String reason)
-            implements PollDecision {}
+            @Nullable String reason) implements PollDecision {}
 
     /** There was no answer: this poll is tried again. */
     record TryAgain(RemoteError error) implements PollDecision {}
@@ -48,7 +46,8 @@ public sealed interface PollDecision {
     private static PollDecision of(RemoteAnswer answer, WorkflowJob job, StatusMapping mapping) {
         return switch (answer) {
             case RemoteAnswer.Understood understood -> understood(understood, job, mapping);
-            case RemoteAnswer.Refused refused when refused.unknownWorkflow() ->
+            case RemoteAnswer.Refused refused
+            when refused.unknownWorkflow() ->
                 new Ended(
                         WorkflowStatus.FAILED,
                         job.progress(),
@@ -61,8 +60,7 @@ public sealed interface PollDecision {
         };
     }
 
-    private static PollDecision understood(
-            RemoteAnswer.Understood answer, WorkflowJob job, StatusMapping mapping) {
+    private static PollDecision understood(RemoteAnswer.Understood answer, WorkflowJob job, StatusMapping mapping) {
         String word = answer.remoteStatus();
         if (word == null || word.isBlank()) {
             return new TryAgain(new RemoteError(
@@ -72,7 +70,9 @@ public sealed interface PollDecision {
         if (meant == null) {
             // Better followed until its time is over than failed for a word that nobody has mapped.
             return new GoesOn(
-                    job.status(), answer.progress(), "the remote side says '" + word + "', which is mapped to no status");
+                    job.status(),
+                    answer.progress(),
+                    "the remote side says '" + word + "', which is mapped to no status");
         }
         if (meant.terminal()) {
             Double progress = meant == WorkflowStatus.COMPLETED ? Double.valueOf(100) : answer.progress();

@@ -27,8 +27,7 @@ public sealed interface RemoteAnswer {
     record Refused(
             int httpStatus,
             @Nullable Duration retryAfter,
-            @Nullable String message)
-            implements RemoteAnswer {
+            @Nullable String message) implements RemoteAnswer {
 
         /** Whether the same request may well be answered otherwise a little later. */
         boolean temporary() {

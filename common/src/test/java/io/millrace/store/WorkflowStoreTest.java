@@ -66,7 +66,16 @@ class WorkflowStoreTest {
 
     private static TaskDefinition task(String name, String queue) {
         return new TaskDefinition(
-                name, queue, 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(1), null, false, "{\"type\":\"object\"}");
+                name,
+                queue,
+                5,
+                RetryPolicy.DEFAULT,
+                null,
+                null,
+                Duration.ofHours(1),
+                null,
+                false,
+                "{\"type\":\"object\"}");
     }
 
     private UUID batch(int size) {
@@ -120,7 +129,8 @@ class WorkflowStoreTest {
     /** Runs a job of Millrace to this end, as a worker would. */
     private void end(UUID job, Transition transition) {
         database.run("UPDATE job SET state = 'PENDING', due_at = NULL WHERE id = $1", Tuple.of(job));
-        int sequence = database.first("SELECT claim_seq FROM job WHERE id = $1", Tuple.of(job), row -> row.getInteger(0))
+        int sequence = database.first(
+                        "SELECT claim_seq FROM job WHERE id = $1", Tuple.of(job), row -> row.getInteger(0))
                 .orElseThrow();
         Claim claim = jobs.claim(List.of(new Hint(job, sequence, job(job).queue(), 5, null)), "w1")
                 .getFirst();
@@ -152,7 +162,9 @@ class WorkflowStoreTest {
         List<WorkflowJob> found = jobsOf(batch(3));
 
         assertThat(found).extracting(WorkflowJob::name).containsExactly("j0", "j1", "j2");
-        assertThat(found).extracting(WorkflowJob::payload).containsExactly("{\"n\": 0.50}", "{\"n\": 1.50}", "{\"n\": 2.50}");
+        assertThat(found)
+                .extracting(WorkflowJob::payload)
+                .containsExactly("{\"n\": 0.50}", "{\"n\": 1.50}", "{\"n\": 2.50}");
         assertThat(found).allSatisfy(job -> {
             Job step = job(job.stepJobId());
             assertThat(step.task()).isEqualTo("submit_job");
@@ -171,11 +183,14 @@ class WorkflowStoreTest {
         assertThat(store.submitted(job.id(), 1, "wf-1", SOON)).isEqualTo(Submitted.FOLLOWED);
         assertThat(store.submitted(job.id(), 1, "wf-1", SOON)).isEqualTo(Submitted.KNOWN);
 
-        assertThat(store.submitted(job.id(), 1, "wf-2", SOON)).as("one too many").isEqualTo(Submitted.UNWANTED);
+        assertThat(store.submitted(job.id(), 1, "wf-2", SOON))
+                .as("one too many")
+                .isEqualTo(Submitted.UNWANTED);
         assertThat(now(job).status()).isEqualTo(WorkflowStatus.SUBMITTED);
         assertThat(now(job).workflowId()).isEqualTo("wf-1");
-        assertThat(jobsOfTask("cancel_job")).singleElement().satisfies(cancel -> assertThat(cancel.args())
-                .contains("wf-2"));
+        assertThat(jobsOfTask("cancel_job"))
+                .singleElement()
+                .satisfies(cancel -> assertThat(cancel.args()).contains("wf-2"));
         assertThat(jobsOfTask("poll_job_status")).singleElement().satisfies(poll -> {
             assertThat(poll.state()).isEqualTo(JobState.SCHEDULED);
             assertThat(poll.args()).contains("wf-1", job.id().toString());
@@ -198,7 +213,10 @@ class WorkflowStoreTest {
         assertThat(batches.changes(job.id(), 0, 100))
                 .extracting(StatusChange::to)
                 .containsExactly(
-                        WorkflowStatus.PENDING, WorkflowStatus.SUBMITTED, WorkflowStatus.RUNNING, WorkflowStatus.COMPLETED);
+                        WorkflowStatus.PENDING,
+                        WorkflowStatus.SUBMITTED,
+                        WorkflowStatus.RUNNING,
+                        WorkflowStatus.COMPLETED);
         assertThat(now(job).polls()).isEqualTo(3);
         assertThat(now(job).nextPollAt()).isNull();
         assertThat(batchOf(job).status()).isEqualTo(BatchStatus.COMPLETED);
@@ -210,9 +228,17 @@ class WorkflowStoreTest {
         WorkflowJob job = submitted();
         UUID step = job.stepJobId();
 
-        assertThat(store.polled(job.id(), "wf-1", by(step), running(10)).orElseThrow().pollsOn()).isTrue();
-        assertThat(store.polled(job.id(), "wf-1", by(step), running(20)).orElseThrow().pollsOn()).isFalse();
-        assertThat(store.polled(job.id(), "wf-1", by(UUID.randomUUID()), running(30)).orElseThrow().pollsOn())
+        assertThat(store.polled(job.id(), "wf-1", by(step), running(10))
+                        .orElseThrow()
+                        .pollsOn())
+                .isTrue();
+        assertThat(store.polled(job.id(), "wf-1", by(step), running(20))
+                        .orElseThrow()
+                        .pollsOn())
+                .isFalse();
+        assertThat(store.polled(job.id(), "wf-1", by(UUID.randomUUID()), running(30))
+                        .orElseThrow()
+                        .pollsOn())
                 .isFalse();
 
         assertThat(jobsOfTask("poll_job_status")).hasSize(2);
@@ -223,13 +249,20 @@ class WorkflowStoreTest {
     void aPollOfAWorkflowThatTheJobDoesNotStandForChangesNothing() {
         WorkflowJob job = submitted();
 
-        assertThat(store.polled(job.id(), "wf-0", by(job.stepJobId()), completed()).orElseThrow().held()).isFalse();
+        assertThat(store.polled(job.id(), "wf-0", by(job.stepJobId()), completed())
+                        .orElseThrow()
+                        .held())
+                .isFalse();
         store.cancelled(job.id(), "wf-1", "on request");
-        assertThat(store.polled(job.id(), "wf-1", by(job.stepJobId()), completed()).orElseThrow().held()).isFalse();
+        assertThat(store.polled(job.id(), "wf-1", by(job.stepJobId()), completed())
+                        .orElseThrow()
+                        .held())
+                .isFalse();
 
         assertThat(now(job).status()).isEqualTo(WorkflowStatus.CANCELLED);
         assertThat(pollsOf(job)).isEmpty();
-        assertThat(store.polled(UUID.randomUUID(), "wf-1", by(job.stepJobId()), completed())).isEmpty();
+        assertThat(store.polled(UUID.randomUUID(), "wf-1", by(job.stepJobId()), completed()))
+                .isEmpty();
     }
 
     @Test
@@ -238,9 +271,15 @@ class WorkflowStoreTest {
         UUID step = job.stepJobId();
         var unanswered = new PollResult(503, null, null, null, "down", DOWN, SOON);
 
-        assertThat(store.polled(job.id(), "wf-1", by(step), unanswered).orElseThrow().pollsOn()).isFalse();
+        assertThat(store.polled(job.id(), "wf-1", by(step), unanswered)
+                        .orElseThrow()
+                        .pollsOn())
+                .isFalse();
         database.run("UPDATE job SET failures = max_retries WHERE id = $1", Tuple.of(step));
-        assertThat(store.polled(job.id(), "wf-1", by(step), unanswered).orElseThrow().pollsOn()).isTrue();
+        assertThat(store.polled(job.id(), "wf-1", by(step), unanswered)
+                        .orElseThrow()
+                        .pollsOn())
+                .isTrue();
 
         assertThat(now(job).missedPolls()).isEqualTo(2);
         assertThat(now(job).status()).isEqualTo(WorkflowStatus.SUBMITTED);
@@ -256,9 +295,7 @@ class WorkflowStoreTest {
     @Test
     void aFailedTryIsKeptWithTheWaitThatFollowedIt() {
         WorkflowJob job = one();
-        end(
-                job.stepJobId(),
-                new Transition.Retry(new JobError("task_failed", "X", "no", null), Instant.now(), 1.25));
+        end(job.stepJobId(), new Transition.Retry(new JobError("task_failed", "X", "no", null), Instant.now(), 1.25));
 
         boolean failed = store.submissionFailed(job.id(), 1, new Try("submit_job", job.stepJobId(), 1), DOWN, false);
 
@@ -296,7 +333,8 @@ class WorkflowStoreTest {
 
         assertThat(jobsOfTask("cancel_job"))
                 .singleElement()
-                .satisfies(cancel -> assertThat(cancel.args()).contains("wf-9", job.id().toString()));
+                .satisfies(cancel ->
+                        assertThat(cancel.args()).contains("wf-9", job.id().toString()));
         assertThat(jobsOfTask("poll_job_status")).isEmpty();
     }
 
@@ -333,7 +371,9 @@ class WorkflowStoreTest {
         assertThat(now(job).workflowId()).isNull();
         assertThat(batchOf(job).status()).isEqualTo(BatchStatus.RUNNING);
         assertThat(batchOf(job).finishedAt()).isNull();
-        assertThat(store.submitted(job.id(), 1, "wf-1", SOON)).as("of the earlier one").isEqualTo(Submitted.UNWANTED);
+        assertThat(store.submitted(job.id(), 1, "wf-1", SOON))
+                .as("of the earlier one")
+                .isEqualTo(Submitted.UNWANTED);
         assertThat(store.submitted(job.id(), 2, "wf-2", SOON)).isEqualTo(Submitted.FOLLOWED);
         store.polled(job.id(), "wf-2", by(now(job).stepJobId()), completed());
         assertThat(pollsOf(job)).extracting(WorkflowPoll::submission).containsExactly(1, 2);
@@ -347,7 +387,8 @@ class WorkflowStoreTest {
         List<WorkflowJob> all = jobsOf(id);
         store.submitted(all.get(0).id(), 1, "wf-a", SOON);
         store.polled(all.get(0).id(), "wf-a", by(now(all.get(0)).stepJobId()), completed());
-        store.submissionFailed(all.get(1).id(), 1, new Try("submit_job", all.get(1).stepJobId(), 1), DOWN, true);
+        store.submissionFailed(
+                all.get(1).id(), 1, new Try("submit_job", all.get(1).stepJobId(), 1), DOWN, true);
         store.cancelled(all.get(2).id(), null, "on request");
 
         assertThat(batches.cancel(id)).isEqualTo(1);
@@ -362,7 +403,8 @@ class WorkflowStoreTest {
     void aBatchIsMixedIfItsJobsEndDifferently() {
         UUID id = batch(2);
         List<WorkflowJob> all = jobsOf(id);
-        store.submissionFailed(all.get(0).id(), 1, new Try("submit_job", all.get(0).stepJobId(), 1), DOWN, true);
+        store.submissionFailed(
+                all.get(0).id(), 1, new Try("submit_job", all.get(0).stepJobId(), 1), DOWN, true);
         store.cancelled(all.get(1).id(), null, "on request");
 
         assertThat(batches.get(id).orElseThrow().status()).isEqualTo(BatchStatus.MIXED);
@@ -439,7 +481,9 @@ class WorkflowStoreTest {
         for (int i = 0; i < WorkflowStore.RECOVERIES; i++) {
             end(now(job).stepJobId(), failure());
             assertThat(recover()).containsExactly(Mended.SUBMISSION);
-            assertThat(now(job).submission()).as("the same submission, with the same key").isEqualTo(1);
+            assertThat(now(job).submission())
+                    .as("the same submission, with the same key")
+                    .isEqualTo(1);
             assertThat(recover()).isEmpty();
         }
         end(now(job).stepJobId(), failure());
@@ -461,9 +505,8 @@ class WorkflowStoreTest {
         assertThat(recover()).containsExactly(Mended.POLLS, Mended.POLLS, Mended.POLLS);
 
         assertThat(recover()).isEmpty();
-        assertThat(Stream.of(failed, revoked, gone).map(this::now)).allSatisfy(job -> assertThat(
-                        job(job.stepJobId()).state())
-                .isEqualTo(JobState.PENDING));
+        assertThat(Stream.of(failed, revoked, gone).map(this::now))
+                .allSatisfy(job -> assertThat(job(job.stepJobId()).state()).isEqualTo(JobState.PENDING));
     }
 
     @Test

@@ -106,8 +106,8 @@ class WorkflowDecisionsTest {
         var throttled = new RemoteAnswer.Refused(429, SOON, "slow down");
 
         assertThat(SubmitDecision.of(throttled))
-                .isEqualTo(new SubmitDecision.TryAgain(new RemoteError(
-                        "http_429", 429, "the remote side answered HTTP 429: slow down", SOON)));
+                .isEqualTo(new SubmitDecision.TryAgain(
+                        new RemoteError("http_429", 429, "the remote side answered HTTP 429: slow down", SOON)));
     }
 
     @Test
@@ -140,16 +140,18 @@ class WorkflowDecisionsTest {
 
     @Test
     void whatIsCompleteIsCompleteByAHundredPercent() {
-        assertThat(poll(says("done", null)))
-                .isEqualTo(new PollDecision.Ended(WorkflowStatus.COMPLETED, 100.0, null));
+        assertThat(poll(says("done", null))).isEqualTo(new PollDecision.Ended(WorkflowStatus.COMPLETED, 100.0, null));
     }
 
     @ParameterizedTest
-    @CsvSource({"queued, SUBMITTED, SUBMITTED", "In-Progress, SUBMITTED, RUNNING", "cooking, SUBMITTED, RUNNING",
-        "queued, RUNNING, RUNNING"})
+    @CsvSource({
+        "queued, SUBMITTED, SUBMITTED",
+        "In-Progress, SUBMITTED, RUNNING",
+        "cooking, SUBMITTED, RUNNING",
+        "queued, RUNNING, RUNNING"
+    })
     void aWorkflowThatGoesOnNeverGoesBack(String word, WorkflowStatus before, WorkflowStatus after) {
-        assertThat(poll(says(word, 30.0), before, BEGAN))
-                .isEqualTo(new PollDecision.GoesOn(after, 30.0, null));
+        assertThat(poll(says(word, 30.0), before, BEGAN)).isEqualTo(new PollDecision.GoesOn(after, 30.0, null));
     }
 
     @Test
@@ -164,11 +166,10 @@ class WorkflowDecisionsTest {
     @ParameterizedTest
     @ValueSource(ints = {404, 410})
     void aWorkflowThatIsNotFoundHasFailed(int status) {
-        assertThat(poll(refuses(status)))
-                .isInstanceOfSatisfying(PollDecision.Ended.class, ended -> {
-                    assertThat(ended.status()).isEqualTo(WorkflowStatus.FAILED);
-                    assertThat(ended.progress()).isEqualTo(40.0);
-                });
+        assertThat(poll(refuses(status))).isInstanceOfSatisfying(PollDecision.Ended.class, ended -> {
+            assertThat(ended.status()).isEqualTo(WorkflowStatus.FAILED);
+            assertThat(ended.progress()).isEqualTo(40.0);
+        });
     }
 
     @ParameterizedTest
@@ -202,7 +203,10 @@ class WorkflowDecisionsTest {
 
     @Test
     void whatHasEndedInTimeButIsHeardOfLateHasEndedSo() {
-        assertThat(poll(says("finished", null), WorkflowStatus.RUNNING, BEGAN.plus(DAY).plusSeconds(9)))
+        assertThat(poll(
+                        says("finished", null),
+                        WorkflowStatus.RUNNING,
+                        BEGAN.plus(DAY).plusSeconds(9)))
                 .isEqualTo(new PollDecision.Ended(WorkflowStatus.COMPLETED, 100.0, null));
     }
 
@@ -246,7 +250,8 @@ class WorkflowDecisionsTest {
     @Test
     void jitterShortensAWaitByItsPartAtMost() {
         var random = new Random(3);
-        var waits = Stream.generate(() -> PACING.next(0, null, BEGAN, BEGAN, random).toMillis())
+        var waits = Stream.generate(
+                        () -> PACING.next(0, null, BEGAN, BEGAN, random).toMillis())
                 .limit(1_000)
                 .toList();
 
@@ -263,16 +268,19 @@ class WorkflowDecisionsTest {
 
     @Test
     void theLastPollIsMadeWhenTheTimeIsOver() {
-        assertThat(next(9, Duration.ofSeconds(90), BEGAN.plus(DAY).minusSeconds(2))).hasSeconds(2);
+        assertThat(next(9, Duration.ofSeconds(90), BEGAN.plus(DAY).minusSeconds(2)))
+                .hasSeconds(2);
         assertThat(next(9, null, BEGAN.plus(DAY).plusSeconds(2))).isPositive();
     }
 
     @Test
     void aPacingThatMakesNoSenseIsRefused() {
         assertThatThrownBy(() -> new PollPacing(SOON, 0.5, SOON, 0, DAY)).hasMessageContaining("factor");
-        assertThatThrownBy(() -> new PollPacing(SOON, 1, SOON.dividedBy(2), 0, DAY)).hasMessageContaining("longest wait");
+        assertThatThrownBy(() -> new PollPacing(SOON, 1, SOON.dividedBy(2), 0, DAY))
+                .hasMessageContaining("longest wait");
         assertThatThrownBy(() -> new PollPacing(SOON, 1, SOON, 1.5, DAY)).hasMessageContaining("jitter");
-        assertThatThrownBy(() -> new PollPacing(SOON, 1, SOON, 0, Duration.ZERO)).hasMessageContaining("some time");
+        assertThatThrownBy(() -> new PollPacing(SOON, 1, SOON, 0, Duration.ZERO))
+                .hasMessageContaining("some time");
     }
 
     // -- identity

@@ -72,12 +72,13 @@ final class WorkflowDemo {
                             counts.path("cancelled").asInt()));
         }
         JsonNode after = seen();
-        says.accept("  The remote side has started %d workflows for %d submissions, was polled %d times and made %d faults."
-                .formatted(
-                        since(before, after, "workflows"),
-                        since(before, after, "submissions"),
-                        since(before, after, "polls"),
-                        since(before, after, "faults")));
+        says.accept(
+                "  The remote side has started %d workflows for %d submissions, was polled %d times and made %d faults."
+                        .formatted(
+                                since(before, after, "workflows"),
+                                since(before, after, "submissions"),
+                                since(before, after, "polls"),
+                                since(before, after, "faults")));
         if (!asExpected) {
             throw new LocalFailure("A batch of workflows ended otherwise than it should.");
         }

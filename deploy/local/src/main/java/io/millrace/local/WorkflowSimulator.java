@@ -132,10 +132,12 @@ public final class WorkflowSimulator implements AutoCloseable {
 
     /** Starts it on this port of the loopback interface; 0 takes any. */
     public static WorkflowSimulator start(int port) {
-        // Otherwise every answer waits for the acknowledgement of its own headers. It is read once, by the first server.
+        // Otherwise every answer waits for the acknowledgement of its own headers. It is read once, by the first
+        // server.
         System.setProperty("sun.net.httpserver.nodelay", "true");
         try {
-            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);
+            HttpServer server =
+                    HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), BACKLOG);
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             WorkflowSimulator simulator = new WorkflowSimulator(server, threads);
             server.setExecutor(threads);
@@ -199,6 +201,7 @@ public final class WorkflowSimulator implements AutoCloseable {
     }
 
     /** What is answered. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared: it is only carried to whoever writes it.
     private record Answer(int status, byte[] body, @Nullable String retryAfter, Duration late, boolean lost) {
 
         static Answer json(int status, JsonNode body) {
@@ -272,9 +275,11 @@ public final class WorkflowSimulator implements AutoCloseable {
     }
 
     private Answer behave(HttpExchange exchange, String path, byte[] body) {
-        if (credentials != null && !credentials.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+        if (credentials != null
+                && !credentials.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             count("faults");
-            return Answer.error(401, "who are you? not " + exchange.getRequestHeaders().getFirst("Authorization"));
+            return Answer.error(
+                    401, "who are you? not " + exchange.getRequestHeaders().getFirst("Authorization"));
         }
         if (behaviour.path("down").asBoolean(false)) {
             count("faults");
@@ -300,7 +305,7 @@ public final class WorkflowSimulator implements AutoCloseable {
 
     private @Nullable String nextFault(HttpExchange exchange, String path, byte[] body) {
         if (path.equals("/v1/workflows")) {
-            String key = key(exchange, body);
+            String key = key(exchange);
             return submitFaults
                     .computeIfAbsent(key, _ -> faults(parse(body).path("simulate"), "submit"))
                     .poll();
@@ -365,7 +370,7 @@ public final class WorkflowSimulator implements AutoCloseable {
 
     private Answer submit(HttpExchange exchange, byte[] body) {
         count("submissions");
-        String key = key(exchange, body);
+        String key = key(exchange);
         String known = byKey.get(key);
         if (known != null) {
             count("repeated");
@@ -391,7 +396,7 @@ public final class WorkflowSimulator implements AutoCloseable {
     }
 
     /** A submission without a key is a new one each time. */
-    private String key(HttpExchange exchange, byte[] body) {
+    private String key(HttpExchange exchange) {
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
         if (key != null) {
             return key;
@@ -401,7 +406,7 @@ public final class WorkflowSimulator implements AutoCloseable {
     }
 
     private static String idIn(String path) {
-        String[] parts = path.split("/");
+        String[] parts = path.split("/", -1);
         return parts.length > 3 ? parts[3] : "";
     }
 

@@ -205,7 +205,7 @@ final class RemoteHttp {
         String clean = text;
         String secret = config.credentials().orElse("");
         // Also without what goes before it, such as Bearer.
-        for (String part : secret.split(" ")) {
+        for (String part : secret.split(" ", -1)) {
             if (part.length() >= 4 && !part.equalsIgnoreCase("bearer") && !part.equalsIgnoreCase("basic")) {
                 clean = clean.replace(part, "***");
             }
