@@ -91,7 +91,10 @@ class WorkflowApiTest {
     }
 
     private static List<String> jobsOf(String batch) {
-        return when().get(BATCHES + "/" + batch + "/jobs?limit=500").then().extract().path("jobs.id");
+        return when().get(BATCHES + "/" + batch + "/jobs?limit=500")
+                .then()
+                .extract()
+                .path("jobs.id");
     }
 
     private static String one() {
@@ -184,7 +187,8 @@ class WorkflowApiTest {
         store.polled(
                 job,
                 "wf-1",
-                new WorkflowStore.Try("poll_job_status", store.get(job).orElseThrow().stepJobId(), 1),
+                new WorkflowStore.Try(
+                        "poll_job_status", store.get(job).orElseThrow().stepJobId(), 1),
                 new PollResult(200, "finished", WorkflowStatus.COMPLETED, 100.0, null, null, null));
         String next = when().get(JOBS + id + "/polls?limit=1")
                 .then()
@@ -209,10 +213,7 @@ class WorkflowApiTest {
                 .extract()
                 .path("next_cursor");
         when().get(JOBS + id + "/history?cursor=" + more).then().body("changes.to", contains("COMPLETED"));
-        when().get(JOBS + id + "/polls?cursor=nonsense")
-                .then()
-                .statusCode(422)
-                .body("errors.field", hasItem("cursor"));
+        when().get(JOBS + id + "/polls?cursor=nonsense").then().statusCode(422).body("errors.field", hasItem("cursor"));
     }
 
     @Test
@@ -249,19 +250,13 @@ class WorkflowApiTest {
                 .body("status", equalTo("RUNNING"));
         when().post(JOBS + id + "/cancel").then().statusCode(202);
         store.cancelled(UUID.fromString(id), "wf-1", "cancelled on request");
-        when().post(JOBS + id + "/cancel")
-                .then()
-                .statusCode(409)
-                .body("code", equalTo("job_already_finished"));
+        when().post(JOBS + id + "/cancel").then().statusCode(409).body("code", equalTo("job_already_finished"));
     }
 
     @Test
     void a_batch_is_cancelled_and_submitted_again_where_that_makes_sense() {
         String id = submitted(3);
-        when().post(BATCHES + "/" + id + "/resubmit")
-                .then()
-                .statusCode(409)
-                .body("code", equalTo("batch_not_failed"));
+        when().post(BATCHES + "/" + id + "/resubmit").then().statusCode(409).body("code", equalTo("batch_not_failed"));
 
         when().post(BATCHES + "/" + id + "/cancel")
                 .then()

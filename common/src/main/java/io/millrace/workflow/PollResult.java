@@ -28,13 +28,12 @@ public record PollResult(
      */
     public static PollResult of(PollDecision decision, RemoteAnswer answer, Duration next) {
         RemoteAnswer.Understood said = answer instanceof RemoteAnswer.Understood understood ? understood : null;
-        Integer httpStatus =
-                switch (answer) {
-                    case RemoteAnswer.Understood understood -> Integer.valueOf(understood.httpStatus());
-                    case RemoteAnswer.Refused refused -> Integer.valueOf(refused.httpStatus());
-                    case RemoteAnswer.NoAnswer(var error) -> error.httpStatus();
-                    case RemoteAnswer.Misconfigured _, RemoteAnswer.NotAsked _ -> null;
-                };
+        Integer httpStatus = switch (answer) {
+            case RemoteAnswer.Understood understood -> Integer.valueOf(understood.httpStatus());
+            case RemoteAnswer.Refused refused -> Integer.valueOf(refused.httpStatus());
+            case RemoteAnswer.NoAnswer(var error) -> error.httpStatus();
+            case RemoteAnswer.Misconfigured _, RemoteAnswer.NotAsked _ -> null;
+        };
         String word = said == null ? null : said.remoteStatus();
         return switch (decision) {
             case PollDecision.GoesOn(var status, var progress, var reason) ->
@@ -43,7 +42,7 @@ public record PollResult(
                 new PollResult(httpStatus, word, status, progress, reason, null, null);
             case PollDecision.TryAgain(var error) ->
                 new PollResult(httpStatus, word, null, null, error.message(), error, next);
-            case PollDecision.Rest(var why, _) -> throw new IllegalArgumentException("nobody has polled: " + why);
+            case PollDecision.Rest rest -> throw new IllegalArgumentException("nobody has polled: " + rest.why());
         };
     }
 }

@@ -20,16 +20,20 @@ public sealed interface SubmitDecision {
     /** Decides. */
     static SubmitDecision of(RemoteAnswer answer) {
         return switch (answer) {
-            case RemoteAnswer.Understood(var status, var workflowId, _, _, _) ->
-                workflowId == null || workflowId.isEmpty()
-                        ? new TryAgain(new RemoteError(
-                                "malformed_body", status, "the remote side's answer names no workflow", null))
-                        : new Started(workflowId);
+            case RemoteAnswer.Understood understood -> understood(understood);
             case RemoteAnswer.Refused refused ->
                 refused.temporary() ? new TryAgain(refused.error()) : new Rejected(refused.error());
             case RemoteAnswer.NoAnswer(var error) -> new TryAgain(error);
             case RemoteAnswer.Misconfigured(var error) -> new Rejected(error);
             case RemoteAnswer.NotAsked(var why, var rest) -> new Rest(why, rest);
         };
+    }
+
+    private static SubmitDecision understood(RemoteAnswer.Understood answer) {
+        String workflowId = answer.workflowId();
+        return workflowId == null || workflowId.isEmpty()
+                ? new TryAgain(new RemoteError(
+                        "malformed_body", answer.httpStatus(), "the remote side's answer names no workflow", null))
+                : new Started(workflowId);
     }
 }

@@ -61,7 +61,11 @@ class WorkflowsTest {
     }
 
     private JsonNode finished(String id) {
-        eventually(SOON, () -> assertThat(batch(id).hasNonNull("finished_at")).as("%s", batch(id)).isTrue());
+        eventually(
+                SOON,
+                () -> assertThat(batch(id).hasNonNull("finished_at"))
+                        .as("%s", batch(id))
+                        .isTrue());
         return batch(id);
     }
 
@@ -85,7 +89,8 @@ class WorkflowsTest {
         String mixed = submit(5, "\"polls\": 1", "\"outcome\": \"failed\"");
         eventually(SOON, () -> assertThat(statuses(cancelled)).containsEntry("RUNNING", 10));
 
-        assertThat(stack.post("/workflows/batches/" + cancelled + "/cancel", "").statusCode()).isEqualTo(202);
+        assertThat(stack.post("/workflows/batches/" + cancelled + "/cancel", "").statusCode())
+                .isEqualTo(202);
 
         assertThat(finished(completed).path("status").asText()).isEqualTo("COMPLETED");
         assertThat(finished(failed).path("status").asText()).isEqualTo("FAILED");
@@ -112,11 +117,16 @@ class WorkflowsTest {
 
         JsonNode batch = finished(id);
         JsonNode after = seen();
-        // A workflow job whose four tries all met a fault has failed, which a fault in four makes rare and not impossible.
+        // A workflow job whose four tries all met a fault has failed, which a fault in four makes rare and not
+        // impossible.
         assertThat(batch.path("counts").path("completed").asInt()).isGreaterThan(285);
-        long started = after.at("/seen/workflows").asLong() - before.at("/seen/workflows").asLong();
-        assertThat(started).as("workflows over there").isBetween((long) batch.path("counts").path("completed").asInt(), 300L);
-        assertThat(after.at("/workflows/completed").asLong() - before.at("/workflows/completed").asLong())
+        long started = after.at("/seen/workflows").asLong()
+                - before.at("/seen/workflows").asLong();
+        assertThat(started)
+                .as("workflows over there")
+                .isBetween((long) batch.path("counts").path("completed").asInt(), 300L);
+        assertThat(after.at("/workflows/completed").asLong()
+                        - before.at("/workflows/completed").asLong())
                 .isEqualTo(batch.path("counts").path("completed").asInt());
     }
 

@@ -37,7 +37,8 @@ interface BodyLimits {
 
     /** The limit of requests to this path, in bytes. */
     default long at(@Nullable String path) {
-        return (BULK.equals(path) || BATCHES.equals(path) || WORKFLOWS.equals(path) ? maxBulkBody() : maxBody()).asLongValue();
+        return (BULK.equals(path) || BATCHES.equals(path) || WORKFLOWS.equals(path) ? maxBulkBody() : maxBody())
+                .asLongValue();
     }
 
     /** A body beyond {@code limit} bytes. */

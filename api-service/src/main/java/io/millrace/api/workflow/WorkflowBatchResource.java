@@ -65,7 +65,9 @@ public class WorkflowBatchResource {
     @Schema(name = "NewWorkflowJob")
     record PostedJob(
             @Nullable String name,
-            @Schema(description = "what the remote side gets") Object payload) {}
+
+            @Schema(description = "what the remote side gets")
+            Object payload) {}
 
     @POST
     @RunOnVirtualThread
@@ -114,7 +116,11 @@ public class WorkflowBatchResource {
             @RestQuery @Nullable String status, @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
         var errors = new ArrayList<FieldError>(0);
         List<BatchStatus> statuses = QueryParams.values(
-                "status", status, word -> BatchStatus.valueOf(word.toUpperCase(Locale.ROOT)), "is not a status", errors);
+                "status",
+                status,
+                word -> BatchStatus.valueOf(word.toUpperCase(Locale.ROOT)),
+                "is not a status",
+                errors);
         int asked = QueryParams.limit(limit, errors);
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
@@ -148,7 +154,8 @@ public class WorkflowBatchResource {
     @Operation(
             operationId = "listWorkflowBatchJobs",
             summary = "The jobs of a batch of remote workflows",
-            description = "In the order they were given in, a page at a time; status may name several, such as FAILED,CANCELLED.")
+            description =
+                    "In the order they were given in, a page at a time; status may name several, such as FAILED,CANCELLED.")
     public WorkflowJobView.Page jobs(
             @RestPath String id,
             @RestQuery @Nullable String status,
@@ -226,7 +233,7 @@ public class WorkflowBatchResource {
     private WorkflowBatch find(String id) {
         return Ids.read(id)
                 .flatMap(store::get)
-                .orElseThrow(() -> Problem.of(
-                        ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "' of remote workflows."));
+                .orElseThrow(() ->
+                        Problem.of(ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "' of remote workflows."));
     }
 }

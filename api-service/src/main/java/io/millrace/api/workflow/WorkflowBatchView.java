@@ -54,8 +54,7 @@ public record WorkflowBatchView(
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "AcceptedWorkflowBatch")
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
-    public record Accepted(
-            UUID batchId, @Nullable String name, BatchStatus status, Counts counts, List<Member> jobs) {
+    public record Accepted(UUID batchId, @Nullable String name, BatchStatus status, Counts counts, List<Member> jobs) {
         static Accepted of(NewWorkflowBatch batch) {
             return new Accepted(
                     batch.id(),

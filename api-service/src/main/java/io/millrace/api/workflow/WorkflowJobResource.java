@@ -152,8 +152,7 @@ public class WorkflowJobResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public RestResponse<WorkflowJobView> cancel(@RestPath String id) {
         if (!store.requestCancellation(find(id).id())) {
-            throw Problem.of(
-                    ProblemCode.JOB_ALREADY_FINISHED, "Workflow job " + id + " is " + find(id).status() + ".");
+            throw Problem.of(ProblemCode.JOB_ALREADY_FINISHED, "Workflow job " + id + " is " + find(id).status() + ".");
         }
         return accepted(id);
     }

@@ -40,9 +40,11 @@ public record WorkflowJobView(
         int polls,
         int missedPolls,
         boolean cancelRequested,
-        @Schema(type = SchemaType.OBJECT) @JsonRawValue
-        String payload,
-        @Schema(description = "the job that does its next step, see /jobs/{id}") UUID jobId,
+        @Schema(type = SchemaType.OBJECT) @JsonRawValue String payload,
+
+        @Schema(description = "the job that does its next step, see /jobs/{id}")
+        UUID jobId,
+
         @Nullable String projectId,
         Instant createdAt,
         @Nullable Instant submittedAt,

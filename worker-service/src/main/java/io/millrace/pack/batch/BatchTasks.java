@@ -53,8 +53,7 @@ class BatchTasks {
                 .check(args.batchId())
                 .map(checked -> new Completion(
                         checked.batch().status(), Counts.of(checked.batch().counts()), checked.repaired()))
-                .or(() -> store.check(args.batchId())
-                        .map(checked -> completion(checked.batch(), checked.repaired())))
+                .or(() -> store.check(args.batchId()).map(checked -> completion(checked.batch(), checked.repaired())))
                 .orElseThrow(() -> new PermanentFailure("there is no batch " + args.batchId()));
     }
 

@@ -102,7 +102,8 @@ class RemoteClient {
         } catch (Down down) {
             return down.answer;
         } catch (CircuitBreakerOpenException e) {
-            return new RemoteAnswer.NotAsked("the remote side is spared, since most calls have failed", about(breakerDelay));
+            return new RemoteAnswer.NotAsked(
+                    "the remote side is spared, since most calls have failed", about(breakerDelay));
         } catch (BulkheadException e) {
             return new RemoteAnswer.NotAsked("enough calls of the remote side are under way", about(BUSY_REST));
         } catch (InterruptedException | RuntimeException e) {
@@ -121,7 +122,8 @@ class RemoteClient {
     }
 
     private static Duration about(Duration rest) {
-        return Duration.ofMillis(Math.round(rest.toMillis() * (0.5 + ThreadLocalRandom.current().nextDouble())));
+        return Duration.ofMillis(
+                Math.round(rest.toMillis() * (0.5 + ThreadLocalRandom.current().nextDouble())));
     }
 
     private static String outcome(RemoteAnswer answer) {

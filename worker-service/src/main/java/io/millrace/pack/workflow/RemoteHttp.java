@@ -54,9 +54,11 @@ final class RemoteHttp {
     }
 
     RemoteAnswer submit(String payload, String idempotencyKey) throws InterruptedException {
-        return call(config.submitPath(), request -> request.POST(BodyPublishers.ofString(payload))
-                .header("Content-Type", "application/json")
-                .header(config.idempotencyHeader(), idempotencyKey));
+        return call(
+                config.submitPath(),
+                request -> request.POST(BodyPublishers.ofString(payload))
+                        .header("Content-Type", "application/json")
+                        .header(config.idempotencyHeader(), idempotencyKey));
     }
 
     RemoteAnswer poll(String workflowId) throws InterruptedException {
@@ -96,8 +98,8 @@ final class RemoteHttp {
             request = shape.on(builder).build();
         } catch (IllegalArgumentException e) {
             // Its message may quote a header, and with it the credentials.
-            return new RemoteAnswer.Misconfigured(RemoteError.of(
-                    "not_configured", "the configuration of the remote API makes no valid request"));
+            return new RemoteAnswer.Misconfigured(
+                    RemoteError.of("not_configured", "the configuration of the remote API makes no valid request"));
         }
         return send(request, limit);
     }
@@ -111,7 +113,8 @@ final class RemoteHttp {
         // The limit of a request ends when its headers have come; ours also holds for a body that never does.
         var answer = http.sendAsync(
                 request,
-                BodyHandlers.limiting(BodyHandlers.ofByteArray(), config.maxAnswer().asLongValue()));
+                BodyHandlers.limiting(
+                        BodyHandlers.ofByteArray(), config.maxAnswer().asLongValue()));
         try {
             return read(answer.get(limit.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -131,17 +134,21 @@ final class RemoteHttp {
 
     private static RemoteAnswer noAnswer(Throwable thrown, Duration limit) {
         return switch (thrown) {
-            case HttpConnectTimeoutException _ -> failed("connect_timeout", "the remote side took no connection in time");
+            case HttpConnectTimeoutException _ ->
+                failed("connect_timeout", "the remote side took no connection in time");
             case java.net.http.HttpTimeoutException _ -> timedOut(limit);
-            case ConnectException refused when refused.getCause() instanceof UnresolvedAddressException ->
+            case ConnectException refused
+            when refused.getCause() instanceof UnresolvedAddressException ->
                 failed("unknown_host", "the remote side's address cannot be resolved");
             case ConnectException _ -> failed("connection_refused", "the remote side refused the connection");
-            case IOException broken when String.valueOf(broken.getMessage()).contains("body exceeds") ->
+            case IOException broken
+            when String.valueOf(broken.getMessage()).contains("body exceeds") ->
                 failed("answer_too_large", "the remote side's answer is too large");
             case Throwable broken ->
                 failed(
                         "connection_broken",
-                        "the connection to the remote side broke (" + broken.getClass().getSimpleName() + ")");
+                        "the connection to the remote side broke ("
+                                + broken.getClass().getSimpleName() + ")");
         };
     }
 

@@ -63,8 +63,15 @@ class WorkflowTasks {
     record Submission(@Nullable String workflowId, WorkflowStatus status, String message) {}
 
     /** Submits a workflow job to the remote side, notes its workflow id and schedules the first poll. */
-    @Task(name = SUBMIT, maxRetries = 3, retryDelay = "1s", retryFactor = 2, retryCap = "600s",
-            softTimeLimit = "240s", timeLimit = "300s", resultTtl = "24h")
+    @Task(
+            name = SUBMIT,
+            maxRetries = 3,
+            retryDelay = "1s",
+            retryFactor = 2,
+            retryCap = "600s",
+            softTimeLimit = "240s",
+            timeLimit = "300s",
+            resultTtl = "24h")
     Submission submitJob(Which args, TaskContext context) throws InterruptedException {
         WorkflowJob job = find(args.jobId());
         if (job.status() != WorkflowStatus.PENDING) {
@@ -78,9 +85,12 @@ class WorkflowTasks {
                 throw new PermanentFailure(error.message());
             }
             case SubmitDecision.TryAgain(var error) -> {
-                boolean failed =
-                        store.submissionFailed(job.id(), job.submission(), by(SUBMIT, context), error, false);
-                log(context, job, (failed ? "could not be submitted, and has failed: " : "was not submitted: ") + error.message());
+                boolean failed = store.submissionFailed(job.id(), job.submission(), by(SUBMIT, context), error, false);
+                log(
+                        context,
+                        job,
+                        (failed ? "could not be submitted, and has failed: " : "was not submitted: ")
+                                + error.message());
                 throw failure(error);
             }
             case SubmitDecision.Rest(var why, var rest) -> throw rest(context, why, rest);
@@ -99,7 +109,9 @@ class WorkflowTasks {
             case UNWANTED -> {
                 log(context, job, "is not wanted any more; its remote workflow is cancelled workflow_id=" + workflowId);
                 yield new Submission(
-                        workflowId, WorkflowStatus.CANCELLED, "not wanted any more; the remote workflow is being cancelled");
+                        workflowId,
+                        WorkflowStatus.CANCELLED,
+                        "not wanted any more; the remote workflow is being cancelled");
             }
         };
     }
@@ -109,14 +121,22 @@ class WorkflowTasks {
      * @param workflowId the remote side's
      */
     @RegisterForReflection(registerFullHierarchy = true)
-    record Poll(@NotNull UUID jobId, @NotBlank @Size(max = 200) String workflowId) {}
+    record Poll(
+            @NotNull UUID jobId, @NotBlank @Size(max = 200) String workflowId) {}
 
     @RegisterForReflection(registerFullHierarchy = true)
     record Polled(WorkflowStatus status, @Nullable Double progress, boolean terminal) {}
 
     /** Asks the remote side once how a workflow is doing, writes it down, and schedules the next poll unless it has ended. */
-    @Task(name = POLL, maxRetries = 3, retryDelay = "1s", retryFactor = 2, retryCap = "600s",
-            softTimeLimit = "240s", timeLimit = "300s", resultTtl = "24h")
+    @Task(
+            name = POLL,
+            maxRetries = 3,
+            retryDelay = "1s",
+            retryFactor = 2,
+            retryCap = "600s",
+            softTimeLimit = "240s",
+            timeLimit = "300s",
+            resultTtl = "24h")
     Polled pollJobStatus(Poll args, TaskContext context) throws InterruptedException {
         WorkflowJob job = find(args.jobId());
         if (!job.follows(args.workflowId())) {
@@ -132,18 +152,25 @@ class WorkflowTasks {
         Duration asked = decision instanceof PollDecision.TryAgain(var error) ? error.retryAfter() : null;
         Duration next = pacing.next(job.polls() + 1, asked, now, submitted, ThreadLocalRandom.current());
         var result = PollResult.of(decision, answer, next);
-        var recorded = store.polled(job.id(), args.workflowId(), by(POLL, context), result).orElse(null);
+        var recorded = store.polled(job.id(), args.workflowId(), by(POLL, context), result)
+                .orElse(null);
         if (recorded == null || !recorded.held()) {
             return stale(find(args.jobId()));
         }
         if (decision instanceof PollDecision.TryAgain(var error)) {
-            log(context, job, "was polled without an answer" + (recorded.pollsOn() ? "; the next poll is in " + next : "") + ": "
-                    + error.message());
+            log(
+                    context,
+                    job,
+                    "was polled without an answer" + (recorded.pollsOn() ? "; the next poll is in " + next : "") + ": "
+                            + error.message());
             throw failure(error);
         }
         if (recorded.status() != job.status()) {
-            log(context, job, job.status() + " -> " + recorded.status() + " workflow_id=" + args.workflowId()
-                    + (result.message() == null ? "" : ": " + result.message()));
+            log(
+                    context,
+                    job,
+                    job.status() + " -> " + recorded.status() + " workflow_id=" + args.workflowId()
+                            + (result.message() == null ? "" : ": " + result.message()));
         }
         Double progress = result.progress() == null ? job.progress() : result.progress();
         return new Polled(recorded.status(), progress, recorded.status().terminal());
@@ -159,14 +186,22 @@ class WorkflowTasks {
      * @param workflowId a remote workflow that nobody wants any more; null for the job's own
      */
     @RegisterForReflection(registerFullHierarchy = true)
-    record Cancel(@NotNull UUID jobId, @Nullable @Size(max = 200) String workflowId) {}
+    record Cancel(
+            @NotNull UUID jobId, @Nullable @Size(max = 200) String workflowId) {}
 
     @RegisterForReflection(registerFullHierarchy = true)
     record Cancelled(WorkflowStatus status, String message) {}
 
     /** Cancels a workflow job that has not ended, at the remote side and here. */
-    @Task(name = CANCEL, maxRetries = 3, retryDelay = "1s", retryFactor = 2, retryCap = "600s",
-            softTimeLimit = "240s", timeLimit = "300s", resultTtl = "24h")
+    @Task(
+            name = CANCEL,
+            maxRetries = 3,
+            retryDelay = "1s",
+            retryFactor = 2,
+            retryCap = "600s",
+            softTimeLimit = "240s",
+            timeLimit = "300s",
+            resultTtl = "24h")
     Cancelled cancelJob(Cancel args, TaskContext context) throws InterruptedException {
         WorkflowJob job = find(args.jobId());
         boolean own = args.workflowId() == null || args.workflowId().equals(job.workflowId());

@@ -58,7 +58,9 @@ class RemoteHttpTest {
     }
 
     private String started(String script) throws InterruptedException {
-        return submit(script) instanceof RemoteAnswer.Understood(_, String id, _, _, _) ? id : "none";
+        return submit(script) instanceof RemoteAnswer.Understood understood
+                ? String.valueOf(understood.workflowId())
+                : "none";
     }
 
     private static String codeOf(RemoteAnswer answer) {
@@ -108,7 +110,8 @@ class RemoteHttpTest {
         assertThat(codeOf(http.poll("wf-1"))).isEqualTo("timeout");
         assertThat(codeOf(http("http://127.0.0.1:" + Ports.free(), Map.of()).poll("wf-1")))
                 .isEqualTo("connection_refused");
-        assertThat(codeOf(http("http://no-such-host.invalid", Map.of()).poll("wf-1"))).isIn("unknown_host", "connection_refused");
+        assertThat(codeOf(http("http://no-such-host.invalid", Map.of()).poll("wf-1")))
+                .isIn("unknown_host", "connection_refused");
     }
 
     @Test
@@ -116,7 +119,8 @@ class RemoteHttpTest {
         try (var mute = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"))) {
             long began = System.nanoTime();
 
-            assertThat(codeOf(http("http://127.0.0.1:" + mute.getLocalPort(), Map.of()).poll("wf-1")))
+            assertThat(codeOf(http("http://127.0.0.1:" + mute.getLocalPort(), Map.of())
+                            .poll("wf-1")))
                     .isEqualTo("timeout");
 
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
@@ -129,7 +133,9 @@ class RemoteHttpTest {
         try (var slow = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"))) {
             Thread.ofVirtual().start(() -> {
                 try (var connection = slow.accept()) {
-                    connection.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(StandardCharsets.UTF_8));
+                    connection
+                            .getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".getBytes(StandardCharsets.UTF_8));
                     connection.getOutputStream().flush();
                     connection.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException e) {
@@ -137,7 +143,8 @@ class RemoteHttpTest {
                 }
             });
 
-            assertThat(codeOf(http("http://127.0.0.1:" + slow.getLocalPort(), Map.of()).poll("wf-1")))
+            assertThat(codeOf(http("http://127.0.0.1:" + slow.getLocalPort(), Map.of())
+                            .poll("wf-1")))
                     .isEqualTo("timeout");
         }
     }
@@ -173,7 +180,8 @@ class RemoteHttpTest {
         assertThat(codeOf(right.submit(payload(""), "key-1"))).isEqualTo("understood 202");
         assertThat(wrong.submit(payload(""), "key-2"))
                 .isEqualTo(new RemoteAnswer.Refused(401, null, "who are you? not Bearer ***"));
-        assertThat(http(simulator.url(), Map.of("credentials", "Bearer s3cr3t\ntoken")).poll("wf-1"))
+        assertThat(http(simulator.url(), Map.of("credentials", "Bearer s3cr3t\ntoken"))
+                        .poll("wf-1"))
                 .isInstanceOf(RemoteAnswer.Misconfigured.class)
                 .asString()
                 .doesNotContain("s3cr3t");
@@ -190,7 +198,9 @@ class RemoteHttpTest {
                         "status-field", "workflow_id"));
 
         assertThat(other.poll("wf-1")).isEqualTo(new RemoteAnswer.Understood(200, "completed", "wf-1", 100.0, null));
-        assertThat(codeOf(other.poll("../../simulator"))).as("an id stays in its place").isEqualTo("http_404");
+        assertThat(codeOf(other.poll("../../simulator")))
+                .as("an id stays in its place")
+                .isEqualTo("http_404");
     }
 
     @Test
@@ -201,6 +211,7 @@ class RemoteHttpTest {
                 .build()
                 .getConfigMapping(RemoteConfig.class);
 
-        assertThat(codeOf(new RemoteHttp(config, Clock.systemUTC()).poll("wf-1"))).isEqualTo("not_configured");
+        assertThat(codeOf(new RemoteHttp(config, Clock.systemUTC()).poll("wf-1")))
+                .isEqualTo("not_configured");
     }
 }

@@ -149,7 +149,8 @@ class WorkflowRunsTest {
         var put = HttpRequest.newBuilder(URI.create(remote + "/simulator"))
                 .PUT(HttpRequest.BodyPublishers.ofString(how))
                 .build();
-        assertThat(http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+        assertThat(http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(200);
     }
 
     private JsonObject simulator() {
@@ -223,16 +224,23 @@ class WorkflowRunsTest {
 
         assertThat(job.status()).isEqualTo(WorkflowStatus.COMPLETED);
         assertThat(job.progress()).isEqualTo(100.0);
-        assertThat(batches.polls(job.id(), 0, 0, 10)).extracting(WorkflowPoll::remoteStatus)
+        assertThat(batches.polls(job.id(), 0, 0, 10))
+                .extracting(WorkflowPoll::remoteStatus)
                 .containsExactly("running", "running", "completed");
-        assertThat(batches.changes(job.id(), 0, 10)).extracting(StatusChange::to)
+        assertThat(batches.changes(job.id(), 0, 10))
+                .extracting(StatusChange::to)
                 .containsExactly(
-                        WorkflowStatus.PENDING, WorkflowStatus.SUBMITTED, WorkflowStatus.RUNNING, WorkflowStatus.COMPLETED);
+                        WorkflowStatus.PENDING,
+                        WorkflowStatus.SUBMITTED,
+                        WorkflowStatus.RUNNING,
+                        WorkflowStatus.COMPLETED);
         assertThat(batches.get(job.batchId()).orElseThrow().status()).isEqualTo(BatchStatus.COMPLETED);
         List<Job> steps = await(
-                () -> jobsOf(job), all -> all.stream().allMatch(step -> step.state().finished()));
+                () -> jobsOf(job),
+                all -> all.stream().allMatch(step -> step.state().finished()));
         assertThat(steps).extracting(Job::state).containsOnly(JobState.SUCCESS).hasSize(4);
-        assertThat(steps).extracting(Job::result)
+        assertThat(steps)
+                .extracting(Job::result)
                 .anyMatch(result -> String.valueOf(result).contains("\"workflow_id\": \"" + job.workflowId() + "\"")
                         && String.valueOf(result).contains("\"status\": \"SUBMITTED\"")
                         && String.valueOf(result).contains("\"message\": \"submitted"))
@@ -272,8 +280,11 @@ class WorkflowRunsTest {
                         WorkflowStatus.COMPLETED,
                         WorkflowStatus.FAILED,
                         WorkflowStatus.CANCELLED);
-        assertThat(seen("workflows") - before).as("what was lost or malformed was not started twice").isEqualTo(8);
-        assertThat(batches.get(jobs.getFirst().batchId()).orElseThrow().status()).isEqualTo(BatchStatus.MIXED);
+        assertThat(seen("workflows") - before)
+                .as("what was lost or malformed was not started twice")
+                .isEqualTo(8);
+        assertThat(batches.get(jobs.getFirst().batchId()).orElseThrow().status())
+                .isEqualTo(BatchStatus.MIXED);
         assertThat(codes(jobs.get(0))).containsExactly("http_503", "http_429");
         assertThat(codes(jobs.get(1))).containsExactly("connection_broken");
         assertThat(codes(jobs.get(2))).containsExactly("malformed_body");
@@ -281,8 +292,11 @@ class WorkflowRunsTest {
         assertThat(codes(jobs.get(4))).containsExactly("http_503", "http_503", "http_503", "http_503");
         assertThat(codes(jobs.get(5))).containsExactly("malformed_body", "http_429");
         assertThat(now(jobs.get(6)).reason()).contains("does not know the workflow");
-        assertThat(codes(jobs.get(7))).as("a poll that fails for good does not end the polling").hasSize(5);
-        assertThat(batches.retries(jobs.get(0).id(), 0, 10)).extracting(WorkflowRetry::retryDelaySeconds)
+        assertThat(codes(jobs.get(7)))
+                .as("a poll that fails for good does not end the polling")
+                .hasSize(5);
+        assertThat(batches.retries(jobs.get(0).id(), 0, 10))
+                .extracting(WorkflowRetry::retryDelaySeconds)
                 .doesNotContainNull();
     }
 
@@ -341,8 +355,10 @@ class WorkflowRunsTest {
         WorkflowJob polled = one("\"polls\": 20");
         until(polled, now -> now.status() == WorkflowStatus.RUNNING);
         // A poll that is under way when it is revoked still schedules the next one.
-        until(polled, now -> control.revoke(now.stepJobId(), false)
-                && queries.get(now(polled).stepJobId()).orElseThrow().state() == JobState.REVOKED);
+        until(
+                polled,
+                now -> control.revoke(now.stepJobId(), false)
+                        && queries.get(now(polled).stepJobId()).orElseThrow().state() == JobState.REVOKED);
         WorkflowJob unsubmitted = one("\"polls\": 1");
         control.revoke(unsubmitted.stepJobId(), false);
         UUID unclosed = ended("\"polls\": 1").batchId();
@@ -387,7 +403,8 @@ class WorkflowRunsTest {
         Job sweep = run("check_all_batch", "{}");
         Job completion = run("check_batch_completion", "{\"batch_id\": \"" + id + "\"}");
 
-        assertThat(sweep.result()).contains("\"checked\": 1", "\"failed\": 1", "\"still_running\": 0", "\"repaired\": 1");
+        assertThat(sweep.result())
+                .contains("\"checked\": 1", "\"failed\": 1", "\"still_running\": 0", "\"repaired\": 1");
         assertThat(completion.result())
                 .contains("\"status\": \"MIXED\"", "\"completed\": 1", "\"failed\": 1", "\"active\": 0");
     }
