@@ -45,6 +45,7 @@ public class Schema {
             "V6__batch.sql",
             "V7__alert.sql",
             "V8__archive.sql",
+            "V9__workflow.sql",
             "V11__sql_defaults.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);

@@ -42,7 +42,8 @@ public final class ArchitectureRules {
         "io.millrace.event",
         "io.millrace.limit",
         "io.millrace.batch",
-        "io.millrace.alert"
+        "io.millrace.alert",
+        "io.millrace.workflow"
     };
 
     @ArchTest

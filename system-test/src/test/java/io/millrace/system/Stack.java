@@ -196,6 +196,15 @@ final class Stack implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
+    /** Where the simulator of remote workflows is told how to behave, and tells what it has seen. */
+    URI simulator() {
+        return URI.create("http://127.0.0.1:" + processes.port(Component.SIMULATOR) + "/simulator");
+    }
+
+    HttpResponse<String> put(URI address, String body) {
+        return send(HttpRequest.newBuilder(address).PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
     HttpResponse<String> put(String path, String body) {
         return send(HttpRequest.newBuilder(api(path))
                 .header("Content-Type", "application/json")

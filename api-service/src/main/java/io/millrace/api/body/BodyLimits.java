@@ -20,6 +20,9 @@ interface BodyLimits {
     /** Where a batch comes in one body. */
     String BATCHES = "/api/v1/batches";
 
+    /** Where many remote workflows come in one body. */
+    String WORKFLOWS = "/api/v1/workflows/batches";
+
     // What comes too much is read to its end up to this size, because a client that is still writing would see a reset
     // connection instead of the answer.
     long DRAINED = 64L << 20;
@@ -34,7 +37,8 @@ interface BodyLimits {
 
     /** The limit of requests to this path, in bytes. */
     default long at(@Nullable String path) {
-        return (BULK.equals(path) || BATCHES.equals(path) ? maxBulkBody() : maxBody()).asLongValue();
+        return (BULK.equals(path) || BATCHES.equals(path) || WORKFLOWS.equals(path) ? maxBulkBody() : maxBody())
+                .asLongValue();
     }
 
     /** A body beyond {@code limit} bytes. */

@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 public enum Component {
     POSTGRES(5433),
     KAFKA(9092),
+    /** Stands in for the API of remote workflows; the tests and the demo of that pack use it. */
+    SIMULATOR(8089),
     API(8080),
     WORKER(8081),
     SCHEDULER(8082);

@@ -65,6 +65,9 @@ public final class LocalStack {
         if (missing.contains(Component.KAFKA)) {
             launch(Component.KAFKA, kafkaCommand(), Map.copyOf(settings.environment()));
         }
+        if (missing.contains(Component.SIMULATOR)) {
+            launch(Component.SIMULATOR, simulatorCommand(), Map.copyOf(settings.environment()));
+        }
         if (missing.contains(Component.POSTGRES)) {
             checkGoingOn();
             LocalPostgres.start(settings.data(Component.POSTGRES), settings.port(Component.POSTGRES));
@@ -72,6 +75,9 @@ public final class LocalStack {
         }
         if (missing.contains(Component.KAFKA)) {
             awaitReady(Component.KAFKA, deadline);
+        }
+        if (missing.contains(Component.SIMULATOR)) {
+            awaitReady(Component.SIMULATOR, deadline);
         }
         List<Component> services =
                 Component.SERVICES.stream().filter(missing::contains).toList();
@@ -113,7 +119,7 @@ public final class LocalStack {
         stopping = true;
         synchronized (this) {
             end(Component.SERVICES, DRAIN_LIMIT);
-            end(List.of(Component.KAFKA), KAFKA_STOP_LIMIT);
+            end(List.of(Component.KAFKA, Component.SIMULATOR), KAFKA_STOP_LIMIT);
             LocalPostgres.running(settings.data(Component.POSTGRES)).ifPresent(postgres -> {
                 postgres.stop();
                 says.accept("postgres stopped");
@@ -129,7 +135,7 @@ public final class LocalStack {
     /** Whether it does its work now. */
     public boolean ready(Component component) {
         return switch (component) {
-            case POSTGRES -> Ports.answers(port(component));
+            case POSTGRES, SIMULATOR -> Ports.answers(port(component));
             case KAFKA -> kafkaAnswers();
             case API, WORKER, SCHEDULER -> healthy(port(component));
         };
@@ -182,6 +188,7 @@ public final class LocalStack {
         Component.all().map(Component::portVariable).forEach(environment::remove);
         LocalPostgres postgres = LocalPostgres.running(settings.data(Component.POSTGRES))
                 .orElseThrow(() -> new LocalFailure("PostgreSQL does not run in " + settings.home() + "."));
+        environment.putIfAbsent("MILLRACE_WORKFLOW_REMOTE_BASE_URL", "http://127.0.0.1:" + port(Component.SIMULATOR));
         environment.putAll(Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_URL", postgres.reactiveUrl(),
                 "QUARKUS_DATASOURCE_USERNAME", postgres.user(),
@@ -209,6 +216,17 @@ public final class LocalStack {
                         "kafka",
                         settings.data(Component.KAFKA).toString(),
                         Integer.toString(settings.port(Component.KAFKA))));
+    }
+
+    private List<String> simulatorCommand() {
+        return java(
+                List.of("-Xmx128m", "-XX:+UseSerialGC", QUICK_COMPILER),
+                List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "simulator",
+                        Integer.toString(settings.port(Component.SIMULATOR))));
     }
 
     private static List<String> java(List<String> options, List<String> arguments) {

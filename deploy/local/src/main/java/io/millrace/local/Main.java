@@ -26,7 +26,12 @@ public final class Main {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         String command = arguments.length == 0 ? "" : arguments[0];
         try {
-            System.exit(command.equals("kafka") ? kafka(arguments) : run(command, out::println));
+            System.exit(
+                    switch (command) {
+                        case "kafka" -> kafka(arguments);
+                        case "simulator" -> simulator(arguments);
+                        default -> run(command, out::println);
+                    });
         } catch (LocalFailure e) {
             System.err.println(e.getMessage());
             System.exit(1);
@@ -78,6 +83,7 @@ public final class Main {
             throw new LocalFailure("The API does not answer on " + stack.apiUrl() + ": start it with make up.");
         }
         new Demo(stack.apiUrl(), says).run();
+        new WorkflowDemo(stack.apiUrl(), stack.port(Component.SIMULATOR), says).run();
         return 0;
     }
 
@@ -108,6 +114,7 @@ public final class Main {
                   scheduler  http://127.0.0.1:%d/q/metrics
                   PostgreSQL postgresql://millrace:millrace@127.0.0.1:%d/millrace
                   Kafka      127.0.0.1:%d
+                  simulator  http://127.0.0.1:%d/simulator   (remote workflows)
                 Try:
                   curl -s %s/api/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=10' \\
                     -d '{"task": "demo.add", "args": {"values": [1, 2, 3]}}'""".formatted(
@@ -117,7 +124,17 @@ public final class Main {
                         stack.port(Component.SCHEDULER),
                         stack.port(Component.POSTGRES),
                         stack.port(Component.KAFKA),
+                        stack.port(Component.SIMULATOR),
                         api));
+    }
+
+    /** The simulator's own process: {@code simulator <port>}. */
+    private static int simulator(String[] arguments) {
+        WorkflowSimulator simulator = WorkflowSimulator.start(Integer.parseInt(arguments[1]));
+        Runtime.getRuntime().addShutdownHook(new Thread(simulator::close, "stop"));
+        System.out.println("The simulator of remote workflows listens on " + simulator.url() + ".");
+        simulator.awaitEnd();
+        return 0;
     }
 
     /** The broker's own process: {@code kafka <folder> <port>}. */

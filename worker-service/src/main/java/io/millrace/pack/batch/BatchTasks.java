@@ -4,6 +4,7 @@ import io.millrace.batch.Batch;
 import io.millrace.batch.BatchCounts;
 import io.millrace.batch.BatchStatus;
 import io.millrace.store.BatchStore;
+import io.millrace.store.WorkflowBatchStore;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskContext;
@@ -13,7 +14,10 @@ import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import java.util.UUID;
 
-/** Looks at one batch, or at all that have not finished. */
+/**
+ * Looks at one batch, or at all that have not finished: batches of remote workflows, which the seed means, and batches of
+ * jobs alike. No id belongs to both.
+ */
 @Singleton
 class BatchTasks {
 
@@ -21,9 +25,11 @@ class BatchTasks {
     private static final int PAGE = 500;
 
     private final BatchStore store;
+    private final WorkflowBatchStore workflows;
 
-    BatchTasks(BatchStore store) {
+    BatchTasks(BatchStore store, WorkflowBatchStore workflows) {
         this.store = store;
+        this.workflows = workflows;
     }
 
     @RegisterForReflection(registerFullHierarchy = true)
@@ -43,9 +49,12 @@ class BatchTasks {
     /** Counts the jobs of a batch by how they ended, and says what that makes of the batch. */
     @Task(name = "check_batch_completion")
     Completion checkBatchCompletion(Which args) {
-        var checked = store.check(args.batchId())
+        return workflows
+                .check(args.batchId())
+                .map(checked -> new Completion(
+                        checked.batch().status(), Counts.of(checked.batch().counts()), checked.repaired()))
+                .or(() -> store.check(args.batchId()).map(checked -> completion(checked.batch(), checked.repaired())))
                 .orElseThrow(() -> new PermanentFailure("there is no batch " + args.batchId()));
-        return completion(checked.batch(), checked.repaired());
     }
 
     private static Completion completion(Batch batch, boolean repaired) {
@@ -85,6 +94,17 @@ class BatchTasks {
                 }
             }
             page = store.open(page.getLast(), PAGE);
+        }
+        page = workflows.open(BEGINNING, PAGE);
+        while (!page.isEmpty()) {
+            for (UUID id : page) {
+                context.checkpoint();
+                var found = workflows.check(id);
+                if (found.isPresent()) {
+                    sweep = sweep.and(found.get().batch().status(), found.get().repaired());
+                }
+            }
+            page = workflows.open(page.getLast(), PAGE);
         }
         if (sweep.repaired() > 0) {
             context.log()

@@ -3,6 +3,7 @@ package io.millrace.pack.recovery;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.recovery.Recovery;
+import io.millrace.recovery.WorkflowRecovery;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskContext;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -13,9 +14,11 @@ import jakarta.inject.Singleton;
 class RecoveryTasks {
 
     private final Recovery recovery;
+    private final WorkflowRecovery workflows;
 
-    RecoveryTasks(Recovery recovery) {
+    RecoveryTasks(Recovery recovery, WorkflowRecovery workflows) {
         this.recovery = recovery;
+        this.workflows = workflows;
     }
 
     /** What was found, as a result. */
@@ -28,8 +31,13 @@ class RecoveryTasks {
             long rescued,
             long overdue,
             long batchesChecked,
-            long batchesMended) {
-        static Found of(Recovery.Report report) {
+            long batchesMended,
+            long workflowsSubmittedAgain,
+            long workflowsGivenUp,
+            long workflowPollsResumed,
+            long workflowCancellationsResumed,
+            long workflowBatchesClosed) {
+        static Found of(Recovery.Report report, WorkflowRecovery.Report workflows) {
             return new Found(
                     report.jobsChecked(),
                     report.hintsWritten(),
@@ -37,7 +45,12 @@ class RecoveryTasks {
                     report.rescued(),
                     report.overdue(),
                     report.batchesChecked(),
-                    report.batchesMended());
+                    report.batchesMended(),
+                    workflows.submittedAgain(),
+                    workflows.givenUp(),
+                    workflows.pollsResumed(),
+                    workflows.cancellationsResumed(),
+                    workflows.batchesClosed());
         }
     }
 
@@ -48,6 +61,10 @@ class RecoveryTasks {
         if (report.foundAnything()) {
             context.log().warnf("the recovery check had to mend something: %s", report);
         }
-        return Found.of(report);
+        WorkflowRecovery.Report mended = workflows.check(context::checkpoint);
+        if (mended.foundAnything()) {
+            context.log().warnf("the recovery check had to mend remote workflows: %s", mended);
+        }
+        return Found.of(report, mended);
     }
 }
