@@ -30,6 +30,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ final class Stack implements AutoCloseable {
     private final Settings settings;
     private final LocalStack processes;
     private final List<Process> more = new CopyOnWriteArrayList<>();
+    private final Map<Process, Integer> portsOfMore = new ConcurrentHashMap<>();
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -126,6 +128,7 @@ final class Stack implements AutoCloseable {
         try {
             Process process = builder.start();
             more.add(process);
+            portsOfMore.put(process, port);
             eventually(
                     READY_LIMIT,
                     () -> assertThat(get(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
@@ -135,6 +138,11 @@ final class Stack implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The address of a path of the API's first version, at {@link #another} API. */
+    URI api(Process another, String path) {
+        return URI.create("http://127.0.0.1:" + portsOfMore.get(another) + "/api/v1" + path);
     }
 
     /** Sends a process a signal that Java has no word for, such as {@code STOP} or {@code CONT}. */
@@ -179,7 +187,11 @@ final class Stack implements AutoCloseable {
     }
 
     HttpResponse<String> post(String path, String body) {
-        return send(HttpRequest.newBuilder(api(path))
+        return post(api(path), body);
+    }
+
+    HttpResponse<String> post(URI address, String body) {
+        return send(HttpRequest.newBuilder(address)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
