@@ -39,12 +39,14 @@ public record Pipeline(
 
     /** How its metrics are judged: its own settings before those for all. */
     public DetectionRule rule(DetectionRule forAll) {
-        int window = settings.window() == null ? forAll.window() : settings.window();
-        int minSamples = settings.minSamples() == null ? forAll.minSamples() : settings.minSamples();
-        // Each may come from another place; a window that is too small for the samples asked for would judge nothing.
+        Integer ownWindow = settings.window();
+        Integer ownSamples = settings.minSamples();
+        // Where only one of both is its own, the other gives way: else there would be nothing that could be judged.
+        int window = ownWindow != null
+                ? ownWindow
+                : ownSamples == null ? forAll.window() : Math.max(forAll.window(), ownSamples);
+        int minSamples = ownSamples == null ? Math.min(forAll.minSamples(), window) : ownSamples;
         return new DetectionRule(
-                Math.max(window, minSamples),
-                minSamples,
-                settings.threshold() == null ? forAll.threshold() : settings.threshold());
+                window, minSamples, settings.threshold() == null ? forAll.threshold() : settings.threshold());
     }
 }

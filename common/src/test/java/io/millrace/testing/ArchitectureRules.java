@@ -40,7 +40,8 @@ public final class ArchitectureRules {
         "io.millrace.schedule",
         "io.millrace.event",
         "io.millrace.limit",
-        "io.millrace.batch"
+        "io.millrace.batch",
+        "io.millrace.pipeline"
     };
 
     @ArchTest
