@@ -263,7 +263,7 @@ class PipelineTasksTest {
                         "{\"execution_id\": " + running.id() + ", \"parent_id\": 5}"))) {
             assertThat(new JsonObject(String.valueOf(job.error())).getString("exc_type"))
                     .isEqualTo("ValidationError");
-            assertThat(queries.attempts(job.id()))
+            assertThat(queries.history(job))
                     .singleElement()
                     .extracting(Attempt::errorCode)
                     .isEqualTo("validation_error");
