@@ -239,7 +239,7 @@ class PipelineStoresTest {
 
     private static Anomaly anomaly(PipelineExecution execution, String metric, double value, double z, Instant at) {
         return new Anomaly(
-                execution.pipelineId(), execution.id(), metric, new ZScore(value, 1, z == value ? 0 : 1, z), 10, at);
+                execution.pipelineId(), execution.id(), metric, new ZScore(value, 1, 1, z), 10, at);
     }
 
     @Test

@@ -27,7 +27,7 @@ record Paging<P>(P after, int limit) {
             @Nullable String limit, @Nullable String cursor, P beginning, Function<String, P> read) {
         var errors = new ArrayList<FieldError>(0);
         int asked = QueryParams.limit(limit, errors);
-        P after = QueryParams.after(cursor, read, errors);
+        @Nullable P after = QueryParams.after(cursor, read, errors);
         QueryParams.refuse(errors);
         return new Paging<>(after == null ? beginning : after, asked);
     }

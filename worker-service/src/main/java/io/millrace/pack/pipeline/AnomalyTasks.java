@@ -51,7 +51,7 @@ class AnomalyTasks {
         this.executions = executions;
         this.anomalies = anomalies;
         this.alarms = alarms;
-        this.forAll = config.rule();
+        this.forAll = new DetectionRule(config.window(), config.minSamples(), config.threshold());
         this.clock = clock;
     }
 

@@ -1,6 +1,5 @@
 package io.millrace.pack.pipeline;
 
-import io.millrace.pipeline.DetectionRule;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -19,9 +18,4 @@ interface DetectionConfig {
     /** Beyond so many standard deviations from the mean a value is an anomaly. */
     @WithDefault("3.0")
     double threshold();
-
-    /** The same as a rule. @throws IllegalArgumentException if it can judge nothing */
-    default DetectionRule rule() {
-        return new DetectionRule(window(), minSamples(), threshold());
-    }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 @MillraceTest
+@SuppressWarnings("UnusedVariable") // the extension reads the field with the tasks
 class ClassifiedFailureTest {
 
     private static PgException refused(String sqlState) {
