@@ -46,6 +46,7 @@ public class Schema {
             "V7__alert.sql",
             "V8__archive.sql",
             "V9__workflow.sql",
+            "V10__pipeline.sql",
             "V11__sql_defaults.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);

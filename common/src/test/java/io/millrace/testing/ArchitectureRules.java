@@ -43,7 +43,8 @@ public final class ArchitectureRules {
         "io.millrace.limit",
         "io.millrace.batch",
         "io.millrace.alert",
-        "io.millrace.workflow"
+        "io.millrace.workflow",
+        "io.millrace.pipeline"
     };
 
     @ArchTest

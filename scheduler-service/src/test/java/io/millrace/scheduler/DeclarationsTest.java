@@ -116,6 +116,8 @@ class DeclarationsTest {
                 .containsExactlyInAnyOrder(
                         "check_all_batch null null 1800",
                         "recovery_tasks.perform_recovery_check recovery 10 3600",
+                        "freshness_check_task null null 300",
+                        "timeliness_check_task null null 300",
                         "refresh_market_data high_priority null 86400",
                         "compute_index high_priority null 3600",
                         "cleanup_old_data low_priority null 604800");

@@ -93,6 +93,8 @@ class SchedulesTest {
         for (String task : List.of(
                 "check_all_batch",
                 "recovery_tasks.perform_recovery_check",
+                "freshness_check_task",
+                "timeliness_check_task",
                 "refresh_market_data",
                 "compute_index",
                 "cleanup_old_data")) {

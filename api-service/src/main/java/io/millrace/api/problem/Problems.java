@@ -22,6 +22,9 @@ public final class Problems {
     private static final Logger LOG = Logger.getLogger(Problems.class);
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+    /** What {@code millrace.submit} refuses a task with that it does not know. */
+    private static final String TASK_UNKNOWN = "MR001";
+
     private Problems() {}
 
     /** What the caller is told about a failure. One that nobody expected is logged here, under the id that the caller gets. */
@@ -31,6 +34,9 @@ public final class Problems {
             case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
             case ExecutionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
             case StoreUnavailable unavailable -> storeUnavailable(unavailable);
+            case PgException refused
+            when TASK_UNKNOWN.equals(refused.getSqlState()) ->
+                Problem.of(ProblemCode.UNKNOWN_TASK, "No worker has registered the task that follows from this.");
             case PgException refused
             when refusesValue(refused) ->
                 Problem.of(ProblemCode.INVALID_REQUEST, "A value of the request cannot be stored or compared.");

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * A small batch of real work, submitted and watched over HTTP as any user would: quick jobs, slow ones, some that fail once
- * and are retried, and the search for outliers in a hundred years of the Nile's flow.
+ * and are retried, and the search for outliers in two real series.
  */
 final class Demo {
 
@@ -32,8 +33,6 @@ final class Demo {
     private static final Set<String> FINISHED = Set.of("SUCCESS", "FAILURE", "REVOKED");
     private static final int SHOWN_CHARACTERS = 60;
     private static final String ANOMALIES = "detect_anomalies_task";
-    private static final int FIRST_YEAR = 1871;
-    private static final int LAST_YEAR = 1970;
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =
@@ -54,11 +53,14 @@ final class Demo {
     void run() {
         ArrayNode batch = json.createArrayNode();
         smallJobs(batch);
-        anomalies(batch);
         says.accept("\nThe demo: " + batch.size() + " jobs, submitted in bulk to " + api + "/jobs/bulk");
-        List<String> ids = submit(batch);
+        List<String> ids = new ArrayList<>(submit(batch));
+        PipelineDemo pipelines = new PipelineDemo(requests(), says);
+        List<String> analyses = pipelines.tell();
+        says.accept("and " + analyses.size() + " that follow from telling of two pipelines' executions");
+        ids.addAll(analyses);
         Map<String, JsonNode> jobs = watch(ids);
-        summary(jobs);
+        summary(jobs, pipelines);
     }
 
     private void smallJobs(ArrayNode batch) {
@@ -76,14 +78,6 @@ final class Demo {
         for (int i = 1; i <= 2; i++) {
             ObjectNode failing = job("demo.fail", json.createObjectNode().put("times", 1));
             batch.add(failing.put("retry_delay", 1));
-        }
-    }
-
-    /** The one real system of this batch: each year's flow of the Nile at Aswan against the thirty before it. */
-    private void anomalies(ArrayNode batch) {
-        for (int year = FIRST_YEAR; year <= LAST_YEAR; year++) {
-            batch.add(
-                    job(ANOMALIES, json.createObjectNode().put("pipeline_id", 1).put("pipeline_execution_id", year)));
         }
     }
 
@@ -144,10 +138,10 @@ final class Demo {
                 .collect(Collectors.joining("   "));
     }
 
-    private void summary(Map<String, JsonNode> jobs) {
+    private void summary(Map<String, JsonNode> jobs, PipelineDemo pipelines) {
         says.accept("\n  %-24s %-9s %-8s %s".formatted("task", "state", "attempts", "result"));
         jobs.values().stream().filter(job -> !quiet(job)).forEach(this::line);
-        findings(jobs);
+        pipelines.findings();
         long succeeded = jobs.values().stream()
                 .filter(job -> state(job).equals("SUCCESS"))
                 .count();
@@ -157,25 +151,9 @@ final class Demo {
         says.accept("\n  All " + succeeded + " jobs ended as expected.");
     }
 
-    /** A year in which nothing was found; a hundred such lines tell nobody anything. */
+    /** A year of a series; a hundred such lines tell nobody anything. */
     private static boolean quiet(JsonNode job) {
         return job.path("task").asText().equals(ANOMALIES) && state(job).equals("SUCCESS");
-    }
-
-    private void findings(Map<String, JsonNode> jobs) {
-        says.accept("\n  The annual flow of the Nile at Aswan, %d to %d, each year against the thirty before it:"
-                .formatted(FIRST_YEAR, LAST_YEAR));
-        for (JsonNode job : jobs.values()) {
-            for (JsonNode anomaly : job.path("result").path("anomalies")) {
-                says.accept("    %d   flow %.0f   mean %.0f   standard deviation %.0f   z %+.2f   anomaly"
-                        .formatted(
-                                job.at("/result/pipeline_execution_id").asInt(),
-                                anomaly.path("value").asDouble(),
-                                anomaly.path("mean").asDouble(),
-                                anomaly.path("standard_deviation").asDouble(),
-                                anomaly.path("z_score").asDouble()));
-            }
-        }
     }
 
     private void line(JsonNode job) {
@@ -203,9 +181,27 @@ final class Demo {
     }
 
     private JsonNode post(String path, JsonNode body) {
+        return send("POST", path, body);
+    }
+
+    private JsonNode send(String method, String path, JsonNode body) {
         return send(HttpRequest.newBuilder(URI.create(api + path))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+                .method(method, HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    private PipelineDemo.Requests requests() {
+        return new PipelineDemo.Requests() {
+            @Override
+            public JsonNode get(String path) {
+                return Demo.this.get(path);
+            }
+
+            @Override
+            public JsonNode send(String method, String path, JsonNode body) {
+                return Demo.this.send(method, path, body);
+            }
+        };
     }
 
     private JsonNode send(HttpRequest.Builder builder) {

@@ -3,6 +3,7 @@ package io.millrace.worker.child;
 import io.millrace.job.Claim;
 import io.millrace.job.Outcome;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a worker and its child say to each other. A child has one run at a time. */
 public sealed interface Message {
@@ -17,7 +18,7 @@ public sealed interface Message {
     record Begun() implements Message {}
 
     /** Child: how far the run is. */
-    record Progress(long current, long total, String status) implements Message {}
+    record Progress(long current, long total, String status, @Nullable String step) implements Message {}
 
     /** Worker: the soft time limit of this run has passed. It may cross the run's end on the way, so it says which. */
     record SoftLimit(UUID jobId, int claimSeq) implements Message {}

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** A child's link to its worker: takes one run after the other from it, until it has gone. */
 public final class ParentLink {
@@ -33,7 +34,8 @@ public final class ParentLink {
 
     /** Where a run tells how far it is. */
     public interface Reports {
-        void progress(long current, long total, String status);
+        /** @param step null where the run has named none */
+        void progress(long current, long total, String status, @Nullable String step);
     }
 
     private ParentLink(Channel channel, Runs runs) {
@@ -105,9 +107,9 @@ public final class ParentLink {
         }
     }
 
-    private void report(long current, long total, String status) {
+    private void report(long current, long total, String status, @Nullable String step) {
         try {
-            channel.send(new Message.Progress(current, total, status));
+            channel.send(new Message.Progress(current, total, status, step));
         } catch (IOException e) {
             LOG.debugf("progress did not reach the worker: %s", e.getMessage());
         }

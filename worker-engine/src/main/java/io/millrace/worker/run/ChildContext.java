@@ -4,6 +4,7 @@ import io.millrace.worker.child.ParentLink;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The view of a run in a process of its own: its progress travels to the worker, which writes it. */
 final class ChildContext extends RunContext {
@@ -20,9 +21,9 @@ final class ChildContext extends RunContext {
     }
 
     @Override
-    synchronized void report(long current, long total, String status, Instant now) {
+    synchronized void report(long current, long total, String status, @Nullable String step, Instant now) {
         if (!closed) {
-            reports.progress(current, total, status);
+            reports.progress(current, total, status, step);
         }
     }
 

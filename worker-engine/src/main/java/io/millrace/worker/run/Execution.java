@@ -5,6 +5,7 @@ import io.millrace.job.JobError;
 import io.millrace.job.Outcome;
 import io.millrace.store.ResultConfig;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.worker.task.FailureCode;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Snooze;
@@ -125,18 +126,19 @@ class Execution {
             return new Outcome.Released(stopped.name());
         }
         String type = typeOf(thrown);
+        String code = thrown instanceof FailureCode told ? told.errorCode() : "task_failed";
         return switch (thrown) {
             case Snooze snooze -> new Outcome.Snoozed(clock.instant().plus(snooze.delay()));
-            case PermanentFailure failure -> new Outcome.Failed(JobError.of("task_failed", type, failure), false);
+            case PermanentFailure failure -> new Outcome.Failed(JobError.of(code, type, failure), false);
             case RetryAfter retry ->
                 new Outcome.Failed(
-                        JobError.of("task_failed", type, retry),
+                        JobError.of(code, type, retry),
                         true,
                         clock.instant().plus(retry.delay()));
             case Throwable late
             when stopped == RunningJob.Stop.SOFT_LIMIT ->
                 new Outcome.Failed(JobError.of("soft_time_limit_exceeded", "SoftTimeLimitExceeded", late), true);
-            case Throwable other -> new Outcome.Failed(JobError.of("task_failed", type, other), task.retries(other));
+            case Throwable other -> new Outcome.Failed(JobError.of(code, type, other), task.retries(other));
         };
     }
 

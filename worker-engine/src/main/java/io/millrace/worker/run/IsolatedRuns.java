@@ -157,7 +157,11 @@ class IsolatedRuns {
 
         private void passOn(Message.Progress progress) {
             try {
-                context.progress(progress.current(), progress.total(), progress.status());
+                if (progress.step() == null) {
+                    context.progress(progress.current(), progress.total(), progress.status());
+                } else {
+                    context.progress(progress.current(), progress.total(), progress.status(), progress.step());
+                }
             } catch (RuntimeException e) {
                 // The run goes on, and what it has told is not worth its end.
                 LOG.warnf("progress was not written job=%s: %s", job.claim().jobId(), e.getMessage());

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The view of a run in the worker itself: its progress is written to the job. */
 final class JobContext extends RunContext {
@@ -28,13 +29,16 @@ final class JobContext extends RunContext {
     }
 
     @Override
-    void report(long current, long total, String status, Instant now) {
-        String text = new JsonObject()
+    void report(long current, long total, String status, @Nullable String step, Instant now) {
+        var progress = new JsonObject()
                 .put("current", current)
                 .put("total", total)
                 .put("percent", Math.round(1000.0 * current / total) / 10.0)
-                .put("status", status.length() <= STATUS_LIMIT ? status : status.substring(0, STATUS_LIMIT))
-                .encode();
+                .put("status", bounded(status));
+        if (step != null) {
+            progress.put("current_step", bounded(step));
+        }
+        String text = progress.encode();
         try {
             if (!reports.report(job().claim(), text, now)) {
                 // The job is no longer ours: another attempt has begun, or it has ended. The run is told so.
@@ -43,5 +47,9 @@ final class JobContext extends RunContext {
         } catch (StoreUnavailable e) {
             log().debugf("progress was not written: %s", e.getMessage());
         }
+    }
+
+    private static String bounded(String text) {
+        return text.length() <= STATUS_LIMIT ? text : text.substring(0, STATUS_LIMIT);
     }
 }

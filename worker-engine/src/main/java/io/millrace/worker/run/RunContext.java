@@ -28,7 +28,7 @@ abstract sealed class RunContext implements TaskContext permits JobContext, Chil
     }
 
     /** Passes progress on; called by one thread at a time. */
-    abstract void report(long current, long total, String status, Instant now);
+    abstract void report(long current, long total, String status, @Nullable String step, Instant now);
 
     RunningJob job() {
         return job;
@@ -60,7 +60,16 @@ abstract sealed class RunContext implements TaskContext permits JobContext, Chil
     }
 
     @Override
-    public synchronized void progress(long current, long total, String status) {
+    public void progress(long current, long total, String status) {
+        pass(current, total, status, null);
+    }
+
+    @Override
+    public void progress(long current, long total, String status, String currentStep) {
+        pass(current, total, status, currentStep);
+    }
+
+    private synchronized void pass(long current, long total, String status, @Nullable String step) {
         if (current < 0 || total < 1) {
             throw new IllegalArgumentException("progress is " + current + " of " + total);
         }
@@ -69,7 +78,7 @@ abstract sealed class RunContext implements TaskContext permits JobContext, Chil
             return;
         }
         nextReport = now.plus(betweenReports);
-        report(current, total, status, now);
+        report(current, total, status, step, now);
     }
 
     @Override

@@ -33,6 +33,9 @@ public interface TaskContext {
      */
     void progress(long current, long total, String status);
 
+    /** As {@link #progress(long, long, String)}, and tells beside it by a name of its own which step the run is at. */
+    void progress(long current, long total, String status, String currentStep);
+
     /** Whether the run shall end: revoked, over its time limit, or taken from this worker. The thread is interrupted, too. */
     boolean cancelled();
 

@@ -43,7 +43,7 @@ class ChannelTest {
     @Test
     void aMessageBeyondTheBoundIsNotSent() throws Exception {
         try (var channel = reading("")) {
-            assertThatThrownBy(() -> channel.send(new Message.Progress(1, 2, "x".repeat(LIMIT))))
+            assertThatThrownBy(() -> channel.send(new Message.Progress(1, 2, "x".repeat(LIMIT), null)))
                     .isInstanceOf(MessageTooLong.class);
         }
         assertThat(sent.size()).isZero();

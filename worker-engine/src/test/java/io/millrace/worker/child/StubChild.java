@@ -34,15 +34,15 @@ public final class StubChild implements ParentLink.Runs {
             return switch (claim.task()) {
                 case "pid" -> pid();
                 case "spin" -> {
-                    reports.progress(ProcessHandle.current().pid(), Long.MAX_VALUE, "spinning");
+                    reports.progress(ProcessHandle.current().pid(), Long.MAX_VALUE, "spinning", null);
                     yield spin();
                 }
                 case "family" -> {
-                    reports.progress(startAnother(), Long.MAX_VALUE, "not alone");
+                    reports.progress(startAnother(), Long.MAX_VALUE, "not alone", null);
                     yield spin();
                 }
                 case "orphan" -> {
-                    reports.progress(startAnother(), Long.MAX_VALUE, "leaving it");
+                    reports.progress(startAnother(), Long.MAX_VALUE, "leaving it", null);
                     Runtime.getRuntime().halt(7);
                     yield pid();
                 }

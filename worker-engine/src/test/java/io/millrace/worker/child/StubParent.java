@@ -16,7 +16,7 @@ public final class StubParent {
         Child child = pool.take();
         child.run(aJob().ofTask("family").claimed(), Map.of());
         while (true) {
-            if (child.next(Duration.ofSeconds(1)) instanceof Message.Progress(var pid, var _, var _)) {
+            if (child.next(Duration.ofSeconds(1)) instanceof Message.Progress(var pid, var _, var _, var _)) {
                 System.out.println(child.pid() + " " + pid);
             }
         }

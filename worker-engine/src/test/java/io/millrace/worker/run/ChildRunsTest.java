@@ -58,7 +58,7 @@ class ChildRunsTest {
     private final ChildRuns runs = new ChildRuns(Waiting::new, StubChildren.config(Map.of()), Clock.systemUTC());
 
     private CompletableFuture<Outcome> started() throws InterruptedException {
-        var outcome = CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _) -> reported.add(current)));
+        var outcome = CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _, _) -> reported.add(current)));
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         return outcome;
     }

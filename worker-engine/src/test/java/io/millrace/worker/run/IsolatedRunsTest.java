@@ -54,7 +54,7 @@ class IsolatedRunsTest {
     private Started start(IsolatedRuns in, JobFixture fixture, int mostRuns) {
         var job = new RunningJob(fixture.claimed(), Clock.systemUTC().instant());
         // The same throttling of what is told is enough for here.
-        ParentLink.Reports reports = (current, _, _) -> reported.add(current);
+        ParentLink.Reports reports = (current, _, _, _) -> reported.add(current);
         var context = new ChildContext(job, reports, Clock.systemUTC());
         var outcome = new CompletableFuture<Outcome>();
         Thread thread = Thread.ofVirtual()

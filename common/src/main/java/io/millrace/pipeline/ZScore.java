@@ -1,4 +1,4 @@
-package io.millrace.pack.pipeline;
+package io.millrace.pipeline;
 
 /**
  * How many standard deviations a value lies from the mean of a sample: z = (x − mean) / s, with the sample standard
@@ -6,14 +6,17 @@ package io.millrace.pack.pipeline;
  *
  * @param z 0 where the sample does not vary and the value equals it; infinite where it does not vary and the value differs
  */
-record ZScore(double value, double mean, double standardDeviation, double z) {
+public record ZScore(double value, double mean, double standardDeviation, double z) {
+
+    /** What differs by less than this part of itself differs by rounding. */
+    private static final double ROUNDING = 1e-12;
 
     /**
      * The score of a value against a sample.
      *
      * @param sample at least two values
      */
-    static ZScore of(double value, double[] sample) {
+    public static ZScore of(double value, double[] sample) {
         if (sample.length < 2) {
             throw new IllegalArgumentException("a standard deviation needs at least two values, not " + sample.length);
         }
@@ -26,8 +29,13 @@ record ZScore(double value, double mean, double standardDeviation, double z) {
             squares += delta * (sample[i] - mean);
         }
         double deviation = Math.sqrt(squares / (sample.length - 1));
+        double rounding = Math.abs(mean) * ROUNDING;
+        if (deviation <= rounding) {
+            // It does not vary: that its mean is a little beside its only value is no variance.
+            deviation = 0;
+        }
         double distance = value - mean;
-        double z = distance == 0 ? 0 : distance / deviation;
+        double z = Math.abs(distance) <= rounding ? 0 : distance / deviation;
         return new ZScore(value, mean, deviation, z);
     }
 }

@@ -1,0 +1,72 @@
+package io.millrace.api.pipeline;
+
+import io.millrace.api.body.QueryParams;
+import io.millrace.api.problem.FieldError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which page of a listing somebody wants, and how it is cut.
+ *
+ * @param after the place behind which it begins
+ */
+record Paging<P>(P after, int limit) {
+
+    /** Some items, and the cursor of the next ones, null if there are none. */
+    record Cut<T>(List<T> items, @Nullable String nextCursor) {}
+
+    /**
+     * Reads the parameters of a listing.
+     *
+     * @param beginning the place before the first item
+     * @param read throws IllegalArgumentException for what is no place
+     */
+    static <P> Paging<P> of(
+            @Nullable String limit, @Nullable String cursor, P beginning, Function<String, P> read) {
+        var errors = new ArrayList<FieldError>(0);
+        int asked = QueryParams.limit(limit, errors);
+        @Nullable P after = QueryParams.after(cursor, read, errors);
+        QueryParams.refuse(errors);
+        return new Paging<>(after == null ? beginning : after, asked);
+    }
+
+    /** One more than asked for tells whether there is a next page. */
+    int oneMore() {
+        return limit + 1;
+    }
+
+    /** Cuts what was found. */
+    <T> Cut<T> cut(List<T> found, Function<T, String> place) {
+        boolean more = found.size() > limit;
+        List<T> items = more ? found.subList(0, limit) : found;
+        return new Cut<>(items, more ? QueryParams.cursor(place.apply(items.getLast())) : null);
+    }
+
+    /** A place of two numbers, as it is in a cursor. */
+    static String place(long first, long second) {
+        return first + " " + second;
+    }
+
+    /** @throws IllegalArgumentException if it is no distance that there can be */
+    static int distance(long number) {
+        if (number < 0 || number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("no distance");
+        }
+        return (int) number;
+    }
+
+    /** @throws IllegalArgumentException if it is not of so many numbers */
+    static long[] numbers(String place, int count) {
+        String[] words = place.split(" ", -1);
+        if (words.length != count) {
+            throw new IllegalArgumentException("no place of " + count + " numbers");
+        }
+        long[] numbers = new long[count];
+        for (int i = 0; i < count; i++) {
+            numbers[i] = Long.parseLong(words[i]);
+        }
+        return numbers;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.pipeline;
+
+import org.jspecify.annotations.NullMarked;
