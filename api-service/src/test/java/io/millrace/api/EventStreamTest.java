@@ -276,10 +276,7 @@ class EventStreamTest {
                         {"jobs": [{"key": "a", "task": "events.task", "queue": "cron"},
                                   {"key": "b", "task": "events.task", "depends_on": ["a"]},
                                   {"key": "c", "task": "events.task", "depends_on": ["a"], "on_parent_failure": "run"}]}
-                        """)
-                .statusCode(202)
-                .extract()
-                .jsonPath();
+                        """).statusCode(202).extract().jsonPath();
         Map<String, String> ids = batch.getMap("jobs");
         assertThat(told(all, ids, 3))
                 .containsExactly("a job.submitted PENDING", "b job.submitted BLOCKED", "c job.submitted BLOCKED");

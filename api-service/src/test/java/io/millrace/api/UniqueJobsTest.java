@@ -92,7 +92,19 @@ class UniqueJobsTest {
 
     private static TaskDefinition task(String name, String queue, Defaults says) {
         return new TaskDefinition(
-                name, queue, 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(24), null, null, false, "{}", says, null);
+                name,
+                queue,
+                5,
+                RetryPolicy.DEFAULT,
+                null,
+                null,
+                Duration.ofHours(24),
+                null,
+                null,
+                false,
+                "{}",
+                says,
+                null);
     }
 
     private static String key() {
@@ -253,7 +265,9 @@ class UniqueJobsTest {
         String id = key();
         accepted(declared(id, "}"));
 
-        post("/api/v1/batches", "{\"jobs\": [{\"key\": \"a\", " + declared(id, "}").substring(1) + "]}")
+        post(
+                        "/api/v1/batches",
+                        "{\"jobs\": [{\"key\": \"a\", " + declared(id, "}").substring(1) + "]}")
                 .statusCode(202);
     }
 

@@ -107,8 +107,7 @@ class WhyTest {
         workers.enrol(worker, "host", "test", List.of("webhooks"), 2);
         workers.knows(worker, List.of("why.task"));
         String key = "why-" + UUID.randomUUID();
-        limits.set(
-                new LimitName(LimitName.Scope.KEY, key), new LimitStore.Change(true, "1/h", false, null));
+        limits.set(new LimitName(LimitName.Scope.KEY, key), new LimitStore.Change(true, "1/h", false, null));
         // In a queue that no other test looks at: there is a worker in it from now on.
         String fields = ", \"queue\": \"webhooks\", \"rate_key\": \"" + key + "\"";
         List<Hint> both = List.of(submit(fields), submit(fields)).stream()
@@ -124,17 +123,17 @@ class WhyTest {
                 .body("because[0].limits[0].name", equalTo(key))
                 .body("because[0].limits[0].rate_limit", equalTo("1/h"))
                 .body("because[0].limits[0].max_concurrency", nullValue());
-        given().contentType("application/json").delete("/api/v1/limits/keys/" + key).then().statusCode(204);
+        given().contentType("application/json")
+                .delete("/api/v1/limits/keys/" + key)
+                .then()
+                .statusCode(204);
     }
 
     @Test
     void a_blocked_one_names_what_it_waits_for() {
         var batch = post("/api/v1/batches", """
                         {"jobs": [{"key": "a", "task": "why.task"}, {"key": "b", "task": "why.task", "depends_on": ["a"]}]}
-                        """)
-                .statusCode(202)
-                .extract()
-                .jsonPath();
+                        """).statusCode(202).extract().jsonPath();
 
         why(batch.getString("jobs.b"))
                 .body("because[0].code", equalTo("waits_for_parents"))

@@ -39,8 +39,7 @@ public class Queues {
     private volatile Map<String, Integer> priorities;
     private volatile boolean open = true;
 
-    Queues(
-            QueueConfig config, DefaultsConfig defaults, Precedence precedence, QueueStore store, LaneTopics topics) {
+    Queues(QueueConfig config, DefaultsConfig defaults, Precedence precedence, QueueStore store, LaneTopics topics) {
         int ofAll = defaults.defaults().priority().orElse(PRIORITY);
         var byName = new TreeMap<String, Integer>();
         config.queues()

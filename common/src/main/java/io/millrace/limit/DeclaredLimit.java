@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param rate such as {@code 15/s}, {@value #NO_RATE} for no limit; null where nothing is said
  * @param maxConcurrency how many may run at a time, 0 for no limit; null where nothing is said
  */
-public record DeclaredLimit(
-        @Nullable String rate, @Nullable Integer maxConcurrency) {
+public record DeclaredLimit(@Nullable String rate, @Nullable Integer maxConcurrency) {
 
     /** How configuration, the wire and rows say that there shall be no rate limit. */
     public static final String NO_RATE = "none";
@@ -27,8 +26,7 @@ public record DeclaredLimit(
     }
 
     /** What configuration says at this place. @throws IllegalArgumentException naming the key that is no limit */
-    public static DeclaredLimit configured(
-            String place, @Nullable String rate, @Nullable Integer maxConcurrency) {
+    public static DeclaredLimit configured(String place, @Nullable String rate, @Nullable Integer maxConcurrency) {
         String key = ".rate-limit ";
         try {
             var declared = new DeclaredLimit(rate, null);

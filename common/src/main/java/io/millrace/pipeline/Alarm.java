@@ -1,18 +1,19 @@
 package io.millrace.pipeline;
 
+import io.millrace.alert.Severity;
 import java.util.SequencedMap;
 
 /**
  * Something about a pipeline that a person should hear of.
  *
+ * @param kind what it is about: {@code anomaly}, {@code freshness}, {@code timeliness} or {@code failure}
+ * @param pipeline the name of the pipeline
  * @param facts what a message lists below its text, by name
  */
-public record Alarm(Severity severity, String title, String message, SequencedMap<String, String> facts) {
-
-    /** How much it matters. */
-    public enum Severity {
-        INFO,
-        WARNING,
-        CRITICAL
-    }
-}
+public record Alarm(
+        String kind,
+        Severity severity,
+        String pipeline,
+        String title,
+        String message,
+        SequencedMap<String, String> facts) {}

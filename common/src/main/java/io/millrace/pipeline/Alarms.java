@@ -1,6 +1,6 @@
 package io.millrace.pipeline;
 
-import io.millrace.pipeline.Alarm.Severity;
+import io.millrace.alert.Severity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -36,13 +36,18 @@ public final class Alarms {
                             number(score.value()),
                             number(score.mean()),
                             number(score.standardDeviation()),
-                            Double.isInfinite(score.z()) ? "infinite" : String.format(Locale.ROOT, "%+.2f", score.z())));
+                            Double.isInfinite(score.z())
+                                    ? "infinite"
+                                    : String.format(Locale.ROOT, "%+.2f", score.z())));
         }
         return new Alarm(
+                "anomaly",
                 critical ? Severity.CRITICAL : Severity.WARNING,
+                pipeline,
                 "Pipeline anomaly",
-                "Pipeline " + pipeline + " has " + found.size() + " unusual " + (found.size() == 1 ? "metric" : "metrics")
-                        + " in execution " + found.getFirst().executionId(),
+                "Pipeline " + pipeline + " has " + found.size() + " unusual "
+                        + (found.size() == 1 ? "metric" : "metrics") + " in execution "
+                        + found.getFirst().executionId(),
                 facts);
     }
 
@@ -56,7 +61,12 @@ public final class Alarms {
         facts.put("age", freshness.age().toSeconds() + " s");
         facts.put("expected", expected.toSeconds() + " s at most");
         return new Alarm(
-                Severity.WARNING, "Pipeline data are stale", "The data of pipeline " + name + " are stale", facts);
+                "freshness",
+                Severity.WARNING,
+                name,
+                "Pipeline data are stale",
+                "The data of pipeline " + name + " are stale",
+                facts);
     }
 
     /** An execution that takes, or has taken, longer than it may. */
@@ -68,7 +78,9 @@ public final class Alarms {
         facts.put("expected", expected.toSeconds() + " s at most");
         boolean runs = timeliness.verdict() == Timeliness.Verdict.OVERDUE;
         return new Alarm(
+                "timeliness",
                 Severity.WARNING,
+                pipeline,
                 "Pipeline execution is late",
                 "Execution " + execution.id() + " of pipeline " + pipeline
                         + (runs ? " runs for longer than it may" : " took longer than it may"),
@@ -83,7 +95,9 @@ public final class Alarms {
         facts.put("failed at", at.toString());
         facts.put("error", execution.error() == null ? "none given" : execution.error());
         return new Alarm(
+                "failure",
                 Severity.CRITICAL,
+                pipeline,
                 "Pipeline execution failed",
                 "Execution " + execution.id() + " of pipeline " + pipeline + " has failed",
                 facts);

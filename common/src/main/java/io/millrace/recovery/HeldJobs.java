@@ -45,13 +45,7 @@ public class HeldJobs {
     private final Followed followed;
     private final Clock clock;
 
-    HeldJobs(
-            JobStore jobs,
-            TaskStore tasks,
-            HintEmitter hints,
-            EventEmitter events,
-            Followed followed,
-            Clock clock) {
+    HeldJobs(JobStore jobs, TaskStore tasks, HintEmitter hints, EventEmitter events, Followed followed, Clock clock) {
         this.jobs = jobs;
         this.tasks = tasks;
         this.hints = hints;

@@ -503,8 +503,9 @@ public class LimitStore {
             Limit limit = limits.limit(name);
             if (limit != null) {
                 RateLimit rate = limit.rate();
-                Instant roomAt =
-                        rate == null ? now : logs.getOrDefault(name, StartLog.EMPTY).roomAt(rate, now);
+                Instant roomAt = rate == null
+                        ? now
+                        : logs.getOrDefault(name, StartLog.EMPTY).roomAt(rate, now);
                 standing.add(new Standing(limit, running.getOrDefault(name, 0), roomAt.isAfter(now) ? roomAt : null));
             }
         }

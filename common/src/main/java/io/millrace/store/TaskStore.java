@@ -51,8 +51,8 @@ public class TaskStore {
             // In order of names, so that workers that start together wait for each other and never deadlock.
             tasks.stream()
                     .sorted((a, b) -> a.name().compareTo(b.name()))
-                    .forEach(task -> sql.run(
-                            REGISTER, parameters(task).addString(Saying.json(configured.apply(task)))));
+                    .forEach(
+                            task -> sql.run(REGISTER, parameters(task).addString(Saying.json(configured.apply(task)))));
             return tasks.size();
         });
     }

@@ -21,8 +21,8 @@ public final class ByTaskName<T> {
 
     public ByTaskName(Map<String, T> byPattern) {
         var said = new ArrayList<Said<T>>();
-        byPattern.forEach((pattern, value) -> said.add(
-                new Said<>(regex(pattern), pattern.replace("*", "").length(), pattern, value)));
+        byPattern.forEach((pattern, value) ->
+                said.add(new Said<>(regex(pattern), pattern.replace("*", "").length(), pattern, value)));
         Comparator<Said<T>> mostLettersFirst = Comparator.comparingInt((Said<T> each) -> each.literals())
                 .reversed()
                 .thenComparing(Said::pattern);

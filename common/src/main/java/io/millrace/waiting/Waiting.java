@@ -49,7 +49,10 @@ public record Waiting(
      * @param receivedThrough how far the job's lane has been received, null if it never was
      */
     public record Queue(
-            String name, boolean paused, long waiting, @Nullable Instant receivedThrough) {}
+            String name,
+            boolean paused,
+            long waiting,
+            @Nullable Instant receivedThrough) {}
 
     /**
      * The workers that receive from a queue.
@@ -66,7 +69,8 @@ public record Waiting(
      * @param running how many jobs under it run, where their number is limited
      * @param roomAt when its rate lets another start, null if it does now
      */
-    public record Standing(Limit limit, int running, @Nullable Instant roomAt) {
+    public record Standing(
+            Limit limit, int running, @Nullable Instant roomAt) {
 
         /** Whether it lets another start now. */
         boolean hasRoom() {

@@ -41,7 +41,9 @@ class StartLogTest {
             Instant at = log.roomAt(limit, now);
             assertThat(log.room(limit, at)).as("at %s", at).isPositive();
             if (at.isAfter(now)) {
-                assertThat(log.room(limit, at.minusMillis(1))).as("before %s", at).isZero();
+                assertThat(log.room(limit, at.minusMillis(1)))
+                        .as("before %s", at)
+                        .isZero();
             }
         }
     }

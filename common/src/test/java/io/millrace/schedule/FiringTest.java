@@ -192,7 +192,9 @@ class FiringTest {
 
         var configured = new Precedence(
                 Defaults.NONE,
-                Map.of("jobs", new Defaults(null, null, 9, null, null, null, null, null, null, Duration.ofMinutes(1), null)),
+                Map.of(
+                        "jobs",
+                        new Defaults(null, null, 9, null, null, null, null, null, null, Duration.ofMinutes(1), null)),
                 Map.of());
 
         var plain = job(on(null, null), task, configured);

@@ -137,12 +137,19 @@ class SqlSubmitTest {
         var all = new Defaults(
                 Duration.ofSeconds(600), null, null, null, null, null, null, Duration.ofHours(2), null, null, null);
         var jobs = new Defaults(
-                Duration.ZERO, Duration.ofSeconds(50), 9, Duration.ofMillis(1500), null, null, null, null, null,
-                Duration.ofMinutes(5), true);
+                Duration.ZERO,
+                Duration.ofSeconds(50),
+                9,
+                Duration.ofMillis(1500),
+                null,
+                null,
+                null,
+                null,
+                null,
+                Duration.ofMinutes(5),
+                true);
         var configured = new Precedence(
-                all,
-                Map.of("jobs", jobs),
-                Map.of("configured*", limits(30, null, 1), "never", limits(0, 0, null)));
+                all, Map.of("jobs", jobs), Map.of("configured*", limits(30, null, 1), "never", limits(0, 0, null)));
         List<TaskDefinition> tasks = List.of(
                 task("plain", "{}").saying(Defaults.NONE),
                 task("coded", "{}").saying(limits(70, 60, 0)),
@@ -161,7 +168,9 @@ class SqlSubmitTest {
                 assertThat(job.maxRetries()).as(what).isEqualTo(expected.retry().maxRetries());
                 assertThat(inSeconds(job.timeLimit())).as(what).isEqualTo(expected.timeLimit());
                 assertThat(inSeconds(job.softTimeLimit())).as(what).isEqualTo(expected.softTimeLimit());
-                assertThat(inSeconds(column(job.id(), "retry_delay"))).as(what).isEqualTo(expected.retry().delay());
+                assertThat(inSeconds(column(job.id(), "retry_delay")))
+                        .as(what)
+                        .isEqualTo(expected.retry().delay());
                 assertThat(inSeconds(column(job.id(), "result_ttl"))).as(what).isEqualTo(expected.resultTtl());
                 assertThat(job.expiresAt() == null ? null : Duration.between(job.createdAt(), job.expiresAt()))
                         .as(what)
@@ -171,7 +180,10 @@ class SqlSubmitTest {
     }
 
     private @Nullable Double column(UUID id, String name) {
-        return database.first("SELECT " + name + " AS value FROM job WHERE id = $1", Tuple.of(id), row -> row.getDouble("value"))
+        return database.first(
+                        "SELECT " + name + " AS value FROM job WHERE id = $1",
+                        Tuple.of(id),
+                        row -> row.getDouble("value"))
                 .orElseThrow();
     }
 
@@ -195,7 +207,8 @@ class SqlSubmitTest {
         new TaskStore(database).setPriority("free", 9);
 
         assertThat(queries.get(submit("'free'")).orElseThrow().priority()).isEqualTo(9);
-        assertThat(queries.get(submit("'free', queue => 'jobs'")).orElseThrow().priority()).isEqualTo(3);
+        assertThat(queries.get(submit("'free', queue => 'jobs'")).orElseThrow().priority())
+                .isEqualTo(3);
     }
 
     @Test

@@ -64,8 +64,8 @@ class TaskStoreTest {
 
     @Test
     void howATasksJobsAreUniqueIsKept() {
-        var unfinished = Defaults.NONE.withUnique(
-                new UniqueDefault(List.of("a", "b"), null, true, Unique.OnConflict.REPLACE));
+        var unfinished =
+                Defaults.NONE.withUnique(new UniqueDefault(List.of("a", "b"), null, true, Unique.OnConflict.REPLACE));
         store.register(List.of(task(unfinished)));
         assertThat(store.all()).containsExactly(task(unfinished));
 

@@ -68,7 +68,8 @@ class WaitStoreTest {
 
     @Test
     void othersOfItsQueueAreCountedWhetherOrNotTheyHaveBeenFolded() {
-        jobs.submit(List.of(aJob().submitted(), aJob().submitted(), aJob().onQueue("other").submitted()));
+        jobs.submit(List.of(
+                aJob().submitted(), aJob().submitted(), aJob().onQueue("other").submitted()));
         new CountStore(database).fold(1_000);
         var job = submit(aJob().withPriority(9).submitted());
 
@@ -118,7 +119,8 @@ class WaitStoreTest {
                 assertThat(standing.limit().name()).hasToString("key:tenant-1");
                 assertThat(standing.running()).isEqualTo(1);
                 assertThat(standing.roomAt())
-                        .isBetween(Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_601));
+                        .isBetween(
+                                Instant.now().plusSeconds(3_500), Instant.now().plusSeconds(3_601));
             });
         });
         assertThat(reasons(first)).singleElement().isInstanceOf(Reason.Running.class);
@@ -146,26 +148,24 @@ class WaitStoreTest {
     @Test
     void aBlockedJobNamesWhatItWaitsForAndNotWhatHasEnded() {
         var run = new BatchRun(
-                database, aBatch().with("a").with("b").with("c", "a", "b").with("d").submitted());
+                database,
+                aBatch().with("a").with("b").with("c", "a", "b").with("d").submitted());
         run.succeed("a");
 
-        assertThat(reasons(run.id("c")))
-                .singleElement()
-                .isInstanceOfSatisfying(Reason.WaitsForParents.class, waits -> {
-                    assertThat(waits.open()).isEqualTo(1);
-                    assertThat(waits.some()).singleElement().satisfies(parent -> {
-                        assertThat(parent.key()).isEqualTo("b");
-                        assertThat(parent.jobId()).isEqualTo(run.id("b"));
-                    });
-                });
+        assertThat(reasons(run.id("c"))).singleElement().isInstanceOfSatisfying(Reason.WaitsForParents.class, waits -> {
+            assertThat(waits.open()).isEqualTo(1);
+            assertThat(waits.some()).singleElement().satisfies(parent -> {
+                assertThat(parent.key()).isEqualTo("b");
+                assertThat(parent.jobId()).isEqualTo(run.id("b"));
+            });
+        });
     }
 
     @Test
     void aHintThatWasLostIsTold() {
         var job = submit(aJob().submitted());
         database.run("UPDATE job SET hinted_at = now() - interval '1 minute'", Tuple.tuple());
-        new QueueStore(database)
-                .received(List.of(new QueueStore.Received("default", Lane.NORMAL, Instant.now())));
+        new QueueStore(database).received(List.of(new QueueStore.Received("default", Lane.NORMAL, Instant.now())));
 
         assertThat(reasons(job)).containsExactly(new Reason.HintLost());
     }

@@ -33,8 +33,21 @@ class WaitingTest {
             Workers workers,
             @Nullable List<Standing> limits) {
         return new Waiting(
-                "t", 5, state, dueAt, NOW, null, null, expiresAt, null, "IOException", queue, workers, limits,
-                List.of(), 0);
+                "t",
+                5,
+                state,
+                dueAt,
+                NOW,
+                null,
+                null,
+                expiresAt,
+                null,
+                "IOException",
+                queue,
+                workers,
+                limits,
+                List.of(),
+                0);
     }
 
     private static List<Reason> pending(Queue queue, Workers workers) {
@@ -89,7 +102,8 @@ class WaitingTest {
         assertThat(waiting(JobState.PENDING, null, null, ALONE, FREE, List.of(full, free, busy))
                         .reasons(NOW))
                 .containsExactly(new Reason.Throttled(List.of(full, busy), 1));
-        assertThat(waiting(JobState.PENDING, null, null, ALONE, FREE, List.of(free)).reasons(NOW))
+        assertThat(waiting(JobState.PENDING, null, null, ALONE, FREE, List.of(free))
+                        .reasons(NOW))
                 .as("called, and not started yet")
                 .containsExactly(new Reason.Throttled(List.of(free), 1));
     }
@@ -109,7 +123,8 @@ class WaitingTest {
         assertThat(waiting(JobState.PENDING, null, EARLIER, new Queue("jobs", true, 5, null), FREE, null)
                         .reasons(NOW))
                 .containsExactly(new Reason.Expired(EARLIER));
-        assertThat(waiting(JobState.SCHEDULED, LATER, EARLIER, ALONE, FREE, null).reasons(NOW))
+        assertThat(waiting(JobState.SCHEDULED, LATER, EARLIER, ALONE, FREE, null)
+                        .reasons(NOW))
                 .containsExactly(new Reason.Expired(EARLIER));
         assertThat(waiting(JobState.PENDING, null, LATER, ALONE, FREE, null).reasons(NOW))
                 .containsExactly(new Reason.Starting());
@@ -119,7 +134,20 @@ class WaitingTest {
     void ofWhatRunsHasEndedOrIsBlockedThatIsTheReason() {
         var parent = new Parent(new UUID(0, 1), "a", JobState.RETRY);
         var blocked = new Waiting(
-                "t", 5, JobState.BLOCKED, null, NOW, null, null, null, null, null, ALONE, FREE, null, List.of(parent),
+                "t",
+                5,
+                JobState.BLOCKED,
+                null,
+                NOW,
+                null,
+                null,
+                null,
+                null,
+                null,
+                ALONE,
+                FREE,
+                null,
+                List.of(parent),
                 7);
         var running = new Waiting(
                 "t", 5, JobState.STARTED, null, NOW, EARLIER, null, null, "w1", null, ALONE, FREE, null, List.of(), 0);

@@ -170,8 +170,7 @@ class PipelineTasksTest {
     /** The years of a series in which an analysis has found something. */
     private Set<Integer> found(String name, double threshold) throws InterruptedException {
         Series series = Series.shipped(name);
-        Pipeline pipeline =
-                pipeline(new Pipeline.Settings(unique(name), null, null, 30, null, threshold, true));
+        Pipeline pipeline = pipeline(new Pipeline.Settings(unique(name), null, null, 30, null, threshold, true));
         var years = new HashMap<Long, Integer>();
         UUID last = null;
         for (var value : series.values().entrySet()) {
@@ -225,9 +224,11 @@ class PipelineTasksTest {
 
         assertThat(result.getJsonArray("anomalies"))
                 .singleElement()
-                .isEqualTo(new JsonObject(
-                        "{\"metric\": \"constant\", \"value\": 8.0, \"mean\": 7.0, \"standard_deviation\": 0.0, \"z_score\": null, \"samples\": 4}"));
-        assertThat(result.getJsonArray("usual").getJsonObject(0).getString("metric")).isEqualTo("inserts");
+                .isEqualTo(
+                        new JsonObject(
+                                "{\"metric\": \"constant\", \"value\": 8.0, \"mean\": 7.0, \"standard_deviation\": 0.0, \"z_score\": null, \"samples\": 4}"));
+        assertThat(result.getJsonArray("usual").getJsonObject(0).getString("metric"))
+                .isEqualTo("inserts");
         assertThat(result.getJsonArray("unjudged")).containsExactly("new");
         assertThat(result.getValue("reason")).isNull();
         assertThat(anomalies.of(pipeline.id(), null, null, null, 10))
@@ -274,10 +275,10 @@ class PipelineTasksTest {
 
     @Test
     void staleDataAreFoundToldOnceAndForgottenWhenTheyAreFresh() throws Exception {
-        Pipeline stale = pipeline(
-                new Pipeline.Settings(unique("stale"), Duration.ofMinutes(10), null, null, null, null, true));
-        Pipeline fresh = pipeline(
-                new Pipeline.Settings(unique("fresh"), Duration.ofMinutes(10), null, null, null, null, true));
+        Pipeline stale =
+                pipeline(new Pipeline.Settings(unique("stale"), Duration.ofMinutes(10), null, null, null, null, true));
+        Pipeline fresh =
+                pipeline(new Pipeline.Settings(unique("fresh"), Duration.ofMinutes(10), null, null, null, null, true));
         Instant anHourAgo = Instant.now().minusSeconds(3600);
         ended(begun(stale, null, anHourAgo), Map.of("soft_deletes", 1.0), anHourAgo);
         ended(begun(fresh, null, Instant.now()), Map.of("updates", 1.0), Instant.now());
@@ -305,8 +306,8 @@ class PipelineTasksTest {
 
     @Test
     void lateAndOverdueExecutionsAreFoundWithinTheLookback() throws Exception {
-        Pipeline pipeline = pipeline(
-                new Pipeline.Settings(unique("timed"), null, Duration.ofMinutes(5), null, null, null, true));
+        Pipeline pipeline =
+                pipeline(new Pipeline.Settings(unique("timed"), null, Duration.ofMinutes(5), null, null, null, true));
         Instant now = Instant.now();
         var late = ended(begun(pipeline, null, now.minusSeconds(1200)), Map.of(), now.minusSeconds(600));
         ended(begun(pipeline, null, now.minusSeconds(120)), Map.of(), now);

@@ -204,8 +204,9 @@ class RunEventsTest {
 
     @Test
     void what_an_end_brings_about_in_its_batch_is_told() throws Exception {
-        NewBatch batch = aBatch()
-                .with("a", aJob().ofTask("demo.fail").withArgs("{\"times\": 9}").withMaxRetries(0))
+        NewBatch batch = aBatch().with(
+                        "a",
+                        aJob().ofTask("demo.fail").withArgs("{\"times\": 9}").withMaxRetries(0))
                 .with("b", "a")
                 .onParentFailure(OnParentFailure.RUN)
                 .with("c", "b")

@@ -70,12 +70,7 @@ public class BatchResource {
     private final JobIds ids = new JobIds();
 
     BatchResource(
-            BatchStore store,
-            Intake intake,
-            HintEmitter hints,
-            EventEmitter events,
-            BatchBounds bounds,
-            Clock clock) {
+            BatchStore store, Intake intake, HintEmitter hints, EventEmitter events, BatchBounds bounds, Clock clock) {
         this.store = store;
         this.intake = intake;
         this.hints = hints;

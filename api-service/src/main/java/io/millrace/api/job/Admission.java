@@ -60,7 +60,8 @@ class Admission {
         return submission.unique() != null
                 ? submission
                 : catalog.find(submission.task())
-                        .map(task -> submission.orUnique(task.definition().says().unique()))
+                        .map(task ->
+                                submission.orUnique(task.definition().says().unique()))
                         .orElse(submission);
     }
 

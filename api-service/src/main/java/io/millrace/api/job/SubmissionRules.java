@@ -232,9 +232,10 @@ final class SubmissionRules {
                     "must be greater than 0 and at most " + bounds.maxAhead().toSeconds() + " seconds"));
         }
         if (asked.idempotencyKey() != null) {
-            errors.add(new FieldError(
-                    "unique",
-                    "cannot be combined with idempotency_key; where the task says that its jobs are unique, false says that this one is not"));
+            errors.add(
+                    new FieldError(
+                            "unique",
+                            "cannot be combined with idempotency_key; where the task says that its jobs are unique, false says that this one is not"));
         }
     }
 

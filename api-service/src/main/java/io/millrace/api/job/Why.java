@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 public record Why(
         UUID jobId,
         JobState state,
-        @Schema(description = "The first is the one to do something about") List<Because> because) {
+
+        @Schema(description = "The first is the one to do something about")
+        List<Because> because) {
 
     /** One reason. */
     @RegisterForReflection(registerFullHierarchy = true)

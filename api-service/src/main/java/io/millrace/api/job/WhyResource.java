@@ -58,7 +58,9 @@ public class WhyResource {
         }
         return waits.find(job.id())
                 .map(found -> new Why(
-                        job.id(), found.waiting().state(), because(found.waiting().reasons(found.now()))))
+                        job.id(),
+                        found.waiting().state(),
+                        because(found.waiting().reasons(found.now()))))
                 // It has ended a moment ago, and been put away.
                 .orElseGet(() -> ended(JobResource.find(queries, id)));
     }

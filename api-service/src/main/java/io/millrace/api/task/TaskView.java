@@ -42,7 +42,8 @@ public record TaskView(
         @Schema(description = "Whether a run that was lost with its worker is followed by another")
         boolean acksLate,
 
-        @Schema(description = "Of what a job is the only one, if its submission does not say it; null for nothing") @Nullable
+        @Schema(description = "Of what a job is the only one, if its submission does not say it; null for nothing")
+        @Nullable
         OnlyOne unique,
 
         @Schema(description = "thread, or process where each run has one of its own")

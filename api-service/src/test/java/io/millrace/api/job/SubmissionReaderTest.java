@@ -9,9 +9,9 @@ import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.Unique;
 import io.millrace.task.UniqueDefault;
-import java.time.Duration;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -159,7 +159,8 @@ class SubmissionReaderTest {
                                 + " \"while\": \"unfinished\", \"on_conflict\": \"replace\"}}")
                         .unique())
                 .isEqualTo(new Submission.Uniqueness("k", List.of(), 1.5, true, Unique.OnConflict.REPLACE));
-        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"by\": [\"a\"]}}").unique())
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"by\": [\"a\"]}}")
+                        .unique())
                 .isEqualTo(new Submission.Uniqueness(null, List.of("a"), null, true, Unique.OnConflict.RETURN));
     }
 
@@ -203,7 +204,9 @@ class SubmissionReaderTest {
     void of_the_arguments_only_those_count_that_are_named() {
         String same = place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": 1}, \"unique\": {\"by\": [\"a\", \"c\"]}}");
 
-        assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": 2, \"c\": null}, \"unique\": {\"by\": [\"c\", \"a\"]}}"))
+        assertThat(
+                        place(
+                                "{\"task\": \"t\", \"args\": {\"a\": 1, \"b\": 2, \"c\": null}, \"unique\": {\"by\": [\"c\", \"a\"]}}"))
                 .isEqualTo(same);
         assertThat(place("{\"task\": \"t\", \"args\": {\"a\": 2, \"b\": 1}, \"unique\": {\"by\": [\"a\", \"c\"]}}"))
                 .isNotEqualTo(same);
@@ -215,9 +218,13 @@ class SubmissionReaderTest {
 
         assertThat(Submissions.read("{\"task\": \"t\"}").orUnique(said).wantsToBeUnique())
                 .isEqualTo(new Submission.Uniqueness(null, List.of("a"), 300.0, true, Unique.OnConflict.REJECT));
-        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": false}").orUnique(said).wantsToBeUnique())
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": false}")
+                        .orUnique(said)
+                        .wantsToBeUnique())
                 .isNull();
-        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"key\": \"k\"}}").orUnique(said).unique())
+        assertThat(Submissions.read("{\"task\": \"t\", \"unique\": {\"key\": \"k\"}}")
+                        .orUnique(said)
+                        .unique())
                 .isEqualTo(new Submission.Uniqueness("k", List.of(), null, true, Unique.OnConflict.RETURN));
         assertThat(Submissions.read("{\"task\": \"t\"}").orUnique(null).wantsToBeUnique())
                 .isNull();

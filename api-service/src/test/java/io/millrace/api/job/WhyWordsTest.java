@@ -24,8 +24,7 @@ class WhyWordsTest {
 
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
-    private static Standing standing(
-            String rate, int running, @Nullable Integer most, @Nullable Instant roomAt) {
+    private static Standing standing(String rate, int running, @Nullable Integer most, @Nullable Instant roomAt) {
         var name = new LimitName(LimitName.Scope.TASK, "t");
         return new Standing(new Limit(name, RateLimit.parse(rate), most), running, roomAt);
     }
@@ -64,7 +63,8 @@ class WhyWordsTest {
         var byRateForLonger = standing("1/h", 0, null, NOW.plusSeconds(60));
         var byRuns = standing("15/s", 2, 2, null);
 
-        assertThat(Why.because(new Reason.Throttled(List.of(byRate, byRateForLonger), 1)).until())
+        assertThat(Why.because(new Reason.Throttled(List.of(byRate, byRateForLonger), 1))
+                        .until())
                 .isEqualTo(NOW.plusSeconds(60));
         assertThat(Why.because(new Reason.Throttled(List.of(byRate, byRuns), 1)).until())
                 .isNull();

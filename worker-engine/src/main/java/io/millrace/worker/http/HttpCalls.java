@@ -58,11 +58,7 @@ public final class HttpCalls {
      * @param maxBody bytes of an answer
      */
     public HttpCalls(Duration timeout, int maxBody) {
-        this(
-                HttpClient.newBuilder().connectTimeout(timeout.dividedBy(3)).build(),
-                timeout,
-                maxBody,
-                Clock.systemUTC());
+        this(HttpClient.newBuilder().connectTimeout(timeout.dividedBy(3)).build(), timeout, maxBody, Clock.systemUTC());
     }
 
     /**

@@ -92,7 +92,13 @@ public final class Rehearsal {
             Clock clock,
             RandomGenerator random) {
         this.library = new TaskLibrary(
-                methods, queues, Precedence.NOTHING_CONFIGURED, DeclaredLimits.NONE, json, validator, new TaskStore(none));
+                methods,
+                queues,
+                Precedence.NOTHING_CONFIGURED,
+                DeclaredLimits.NONE,
+                json,
+                validator,
+                new TaskStore(none));
         this.execution = new Execution(
                 library,
                 json,

@@ -99,8 +99,8 @@ public class TaskLibrary {
         }
         for (String argument : task.uniqueBy()) {
             if (!json.hasArgument(method.argsType(), argument)) {
-                throw new IllegalStateException("task " + task.name() + " is unique by '" + argument
-                        + "', which is none of its arguments");
+                throw new IllegalStateException(
+                        "task " + task.name() + " is unique by '" + argument + "', which is none of its arguments");
             }
         }
         String queue = task.queue().isEmpty() ? queues.queueOf(task.name()) : task.queue();

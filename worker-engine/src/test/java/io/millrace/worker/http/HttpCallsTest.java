@@ -114,7 +114,8 @@ class HttpCallsTest {
     @Test
     void anAnswerBeyondTheBoundIsRefusedAndOneUpToItIsNot() throws Exception {
         var size = new AtomicReference<>(1_000);
-        var request = aRequestThatIs(call -> answered(200, "x".repeat(size.get())).to(call));
+        var request =
+                aRequestThatIs(call -> answered(200, "x".repeat(size.get())).to(call));
         assertThat(http.send(request).body()).hasSize(1_000);
         size.set(1_001);
 
@@ -127,8 +128,7 @@ class HttpCallsTest {
     void aServerThatSaysNothingIsGivenUpInTime() {
         var hurried = new HttpCalls(Duration.ofMillis(200), 1_000);
 
-        var thrown = catchThrowableOfType(
-                TaskFailure.class, () -> hurried.send(aRequestThatIs(_ -> over.await())));
+        var thrown = catchThrowableOfType(TaskFailure.class, () -> hurried.send(aRequestThatIs(_ -> over.await())));
 
         assertThat(thrown.type()).isEqualTo("HttpTimeout");
     }

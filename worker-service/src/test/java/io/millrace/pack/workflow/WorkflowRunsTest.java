@@ -206,7 +206,7 @@ class WorkflowRunsTest {
     }
 
     private List<Job> jobsOf(WorkflowJob job) {
-        return queries.list(JobFilter.ALL, null, false, 500).stream()
+        return queries.page(JobFilter.ALL, null, false, 500).jobs().stream()
                 .filter(each -> each.tags().contains("workflow:" + job.id()))
                 .toList();
     }
@@ -442,7 +442,7 @@ class WorkflowRunsTest {
         behave("{\"down\": true}");
         UUID id = batch(IntStream.range(0, 30).mapToObj(_ -> "\"polls\": 1").toArray(String[]::new));
         await(
-                () -> queries.list(JobFilter.ALL, null, false, 500).stream()
+                () -> queries.page(JobFilter.ALL, null, false, 500).jobs().stream()
                         .filter(job -> job.task().equals("submit_job") && job.state() == JobState.SCHEDULED)
                         .count(),
                 resting -> resting > 0);
