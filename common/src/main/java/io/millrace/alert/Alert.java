@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     null for all others
  * @param deliveries one for each channel that it goes to; none before a scheduler has looked
  */
-public record Alert(
-        UUID id, AlertMessage message, @Nullable Severity level, List<Delivered> deliveries) {
+public record Alert(UUID id, AlertMessage message, @Nullable Severity level, List<Delivered> deliveries) {
 
     /** Whether what it says is still so. */
     public boolean active() {

@@ -83,14 +83,12 @@ public record AlertMessage(
             String message,
             List<Detail> details,
             Instant at) {
-        return new AlertMessage(
-                source, kind, Event.HAPPENED, severity, subject, title, message, details, null, at);
+        return new AlertMessage(source, kind, Event.HAPPENED, severity, subject, title, message, details, null, at);
     }
 
     /** The same, told only once however often it is tried: a task that is run again tells it again. */
     public AlertMessage once(String onlyKey) {
-        return new AlertMessage(
-                source, kind, event, severity, subject, title, message, details, onlyKey, at);
+        return new AlertMessage(source, kind, event, severity, subject, title, message, details, onlyKey, at);
     }
 
     /** On one line, since it may go to a log, and without what PostgreSQL cannot store. */

@@ -15,15 +15,15 @@ import java.util.Optional;
  * @param raiseAfter how long the measure must have been seen above before a severity is reached
  * @param clearAfter how long it must have been seen below before one is left
  */
-public record Ladder(
-        Map<Severity, Double> thresholds, double clearShare, Duration raiseAfter, Duration clearAfter) {
+public record Ladder(Map<Severity, Double> thresholds, double clearShare, Duration raiseAfter, Duration clearAfter) {
 
     /** Nothing is ever wrong. */
     public static final Ladder NONE = new Ladder(Map.of(), 1, Duration.ZERO, Duration.ZERO);
 
     public Ladder {
         if (!(clearShare > 0 && clearShare <= 1)) {
-            throw new IllegalArgumentException("the share below which an alert is cleared must be above 0 and at most 1");
+            throw new IllegalArgumentException(
+                    "the share below which an alert is cleared must be above 0 and at most 1");
         }
         if (raiseAfter.isNegative() || clearAfter.isNegative()) {
             throw new IllegalArgumentException("the times before an alert is raised or cleared must not be negative");
@@ -37,8 +37,9 @@ public record Ladder(
                 throw new IllegalArgumentException(rising.get(i).getKey() + " must be above 0");
             }
             if (i > 0 && rising.get(i).getValue() < rising.get(i - 1).getValue()) {
-                throw new IllegalArgumentException(rising.get(i).getKey() + " (" + rising.get(i).getValue()
-                        + ") must not be below " + rising.get(i - 1).getKey() + " (" + rising.get(i - 1).getValue() + ")");
+                throw new IllegalArgumentException(rising.get(i).getKey() + " ("
+                        + rising.get(i).getValue() + ") must not be below "
+                        + rising.get(i - 1).getKey() + " (" + rising.get(i - 1).getValue() + ")");
             }
         }
     }

@@ -20,7 +20,8 @@ public final class QueueAlert {
     /** A change in words, with what was measured. */
     public static AlertMessage message(AlertKind kind, Change change, QueueMeasures measures, Instant now) {
         return switch (change) {
-            case Change.Raised(var severity) -> message(kind, Event.RAISED, severity, raised(kind, measures), measures, now);
+            case Change.Raised(var severity) ->
+                message(kind, Event.RAISED, severity, raised(kind, measures), measures, now);
             case Change.Cleared(var peak) -> message(kind, Event.CLEARED, peak, cleared(kind, measures), measures, now);
         };
     }
@@ -45,7 +46,9 @@ public final class QueueAlert {
             case BACKLOG -> "Queue has " + count(m.pending(), "pending task");
             case OLDEST_AGE -> "The oldest pending task of the queue has waited " + words(m.oldest());
             case FAILURE_RATIO -> failures(m);
-            case NO_WORKER -> "No worker serves the queue, where " + count(m.pending(), "task") + " wait" + (m.pending() == 1 ? "s" : "");
+            case NO_WORKER ->
+                "No worker serves the queue, where " + count(m.pending(), "task") + " wait"
+                        + (m.pending() == 1 ? "s" : "");
         };
     }
 
@@ -84,7 +87,10 @@ public final class QueueAlert {
         switch (kind) {
             case BACKLOG, NO_WORKER -> {}
             case OLDEST_AGE ->
-                details.add(new Detail("oldest_age_seconds", "Oldest task has waited (s)", m.oldest().toSeconds()));
+                details.add(new Detail(
+                        "oldest_age_seconds",
+                        "Oldest task has waited (s)",
+                        m.oldest().toSeconds()));
             case FAILURE_RATIO -> {
                 details.add(new Detail("ended", "Tasks ended lately", m.ended()));
                 details.add(new Detail("failed", "Tasks failed lately", m.failed()));

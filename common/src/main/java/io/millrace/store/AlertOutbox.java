@@ -79,7 +79,8 @@ public class AlertOutbox {
      */
     public record Delivery(long id, String channel, int attempt, UUID alertId, AlertMessage message) {}
 
-    // Behind an earlier one of its thread a message waits, however long that takes: in the end it arrives, or is given up.
+    // Behind an earlier one of its thread a message waits, however long that takes: in the end it arrives, or is given
+    // up.
     private static final String TAKE = """
             WITH taken AS (
               UPDATE alert_delivery SET attempts = attempts + 1, due_at = now() + $2::float8 * interval '1 second'

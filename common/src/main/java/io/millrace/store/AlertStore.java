@@ -66,16 +66,17 @@ public class AlertStore {
                         Tuple.tuple()
                                 .addArrayOfString(strings(messages, AlertMessage::source))
                                 .addArrayOfString(strings(messages, AlertMessage::kind))
-                                .addArrayOfString(strings(messages, m -> m.event().name()))
-                                .addArrayOfString(strings(messages, m -> m.severity().name()))
+                                .addArrayOfString(
+                                        strings(messages, m -> m.event().name()))
+                                .addArrayOfString(
+                                        strings(messages, m -> m.severity().name()))
                                 .addArrayOfString(strings(messages, AlertMessage::subject))
                                 .addArrayOfString(strings(messages, AlertMessage::title))
                                 .addArrayOfString(strings(messages, AlertMessage::message))
                                 .addArrayOfString(strings(messages, m -> encode(m.details())))
                                 .addArrayOfString(strings(messages, AlertMessage::key))
-                                .addArrayOfOffsetDateTime(messages.stream()
-                                        .map(m -> utc(m.at()))
-                                        .toArray(OffsetDateTime[]::new)))
+                                .addArrayOfOffsetDateTime(
+                                        messages.stream().map(m -> utc(m.at())).toArray(OffsetDateTime[]::new)))
                 .rowCount();
     }
 
@@ -204,8 +205,8 @@ public class AlertStore {
                 LIST,
                 Tuple.tuple()
                         .addBoolean(filter.active())
-                        .addArrayOfString(
-                                orNull(filter.severities().stream().map(Severity::name).toList()))
+                        .addArrayOfString(orNull(
+                                filter.severities().stream().map(Severity::name).toList()))
                         .addArrayOfString(orNull(filter.queues()))
                         .addArrayOfString(orNull(filter.sources()))
                         .addUUID(after)
@@ -250,8 +251,8 @@ public class AlertStore {
 
     private static String encode(List<Detail> details) {
         var array = new JsonArray();
-        details.forEach(each ->
-                array.add(JsonObject.of("name", each.name(), "label", each.label(), "value", each.value())));
+        details.forEach(
+                each -> array.add(JsonObject.of("name", each.name(), "label", each.label(), "value", each.value())));
         return array.encode();
     }
 
@@ -259,7 +260,8 @@ public class AlertStore {
         return new JsonArray(details)
                 .stream()
                         .map(JsonObject.class::cast)
-                        .map(each -> new Detail(each.getString("name"), each.getString("label"), each.getValue("value")))
+                        .map(each ->
+                                new Detail(each.getString("name"), each.getString("label"), each.getValue("value")))
                         .toList();
     }
 

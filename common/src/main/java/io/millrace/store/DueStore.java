@@ -169,9 +169,8 @@ public class DueStore {
         var waiting = new HashMap<String, Duration>();
         if (seconds != null) {
             new JsonObject(seconds)
-                    .forEach(each -> waiting.put(
-                            each.getKey(),
-                            Duration.ofMillis((long) (((Number) each.getValue()).doubleValue() * 1000))));
+                    .forEach(each -> waiting.put(each.getKey(), Duration.ofMillis((long)
+                            (((Number) each.getValue()).doubleValue() * 1000))));
         }
         return waiting;
     }

@@ -182,7 +182,8 @@ class EscalationTest {
         assertThatThrownBy(() -> ladder(Map.of(Severity.INFO, 50.0, Severity.WARNING, 20.0)))
                 .hasMessageContaining("WARNING (20.0) must not be below INFO (50.0)");
         assertThatThrownBy(() -> ladder(Map.of(Severity.INFO, -1.0))).hasMessageContaining("INFO must be above 0");
-        assertThatThrownBy(() -> ladder(Map.of(Severity.INFO, Double.NaN))).hasMessageContaining("INFO must be above 0");
+        assertThatThrownBy(() -> ladder(Map.of(Severity.INFO, Double.NaN)))
+                .hasMessageContaining("INFO must be above 0");
         assertThatThrownBy(() -> new Ladder(THRESHOLDS, 0, Duration.ZERO, Duration.ZERO))
                 .hasMessageContaining("share");
     }
@@ -230,7 +231,8 @@ class EscalationTest {
             if (watched.told.size() > toldBefore) {
                 switch (watched.told.getLast().change()) {
                     case Raised(var severity) -> {
-                        assertThat(before == null || severity.compareTo(before) > 0).isTrue();
+                        assertThat(before == null || severity.compareTo(before) > 0)
+                                .isTrue();
                         assertThat(value).isGreaterThanOrEqualTo(THRESHOLDS.getOrDefault(severity, 0.0));
                     }
                     case Cleared _ -> {

@@ -51,11 +51,9 @@ class QueueAlertTest {
         assertThat(raised(AlertKind.FAILURE_RATIO, CELERY))
                 .isEqualTo("12 of the 40 tasks of the queue that ended lately failed (30 %)");
         assertThat(raised(
-                        AlertKind.NO_WORKER,
-                        new QueueMeasures("celery", false, 1, 0, 0, Duration.ofSeconds(40), 0, 0)))
+                        AlertKind.NO_WORKER, new QueueMeasures("celery", false, 1, 0, 0, Duration.ofSeconds(40), 0, 0)))
                 .isEqualTo("No worker serves the queue, where 1 task waits");
-        assertThat(raised(
-                        AlertKind.BACKLOG, new QueueMeasures("celery", true, 30, 0, 0, Duration.ofSeconds(40), 0, 0)))
+        assertThat(raised(AlertKind.BACKLOG, new QueueMeasures("celery", true, 30, 0, 0, Duration.ofSeconds(40), 0, 0)))
                 .isEqualTo("Queue has 30 pending tasks; it is paused");
     }
 
@@ -80,7 +78,10 @@ class QueueAlertTest {
     @Test
     void a_queue_needs_a_worker_only_while_jobs_wait_and_it_is_not_paused() {
         for (var each : List.of(
-                new Need(1, 0, false, 1), new Need(1, 1, false, 0), new Need(0, 0, false, 0), new Need(1, 0, true, 0))) {
+                new Need(1, 0, false, 1),
+                new Need(1, 1, false, 0),
+                new Need(0, 0, false, 0),
+                new Need(1, 0, true, 0))) {
             var measures =
                     new QueueMeasures("q", each.paused(), each.pending(), 0, each.workers(), Duration.ZERO, 0, 0);
 

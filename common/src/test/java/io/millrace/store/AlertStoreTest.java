@@ -134,7 +134,9 @@ class AlertStoreTest {
         queues.declare(Map.of("celery", 5, "jobs", 5));
         store.change(standing(), level(Severity.CRITICAL), raised(Severity.CRITICAL));
         store.change(
-                Standing.calm("celery", AlertKind.NO_WORKER), level(Severity.INFO), message(Event.RAISED, Severity.INFO, "celery"));
+                Standing.calm("celery", AlertKind.NO_WORKER),
+                level(Severity.INFO),
+                message(Event.RAISED, Severity.INFO, "celery"));
 
         assertThat(queues.status()).extracting(QueueStatus::alertLevel).containsExactly(Severity.CRITICAL, null);
     }
@@ -181,11 +183,12 @@ class AlertStoreTest {
         for (int i = 0; i < 4; i++) {
             store.tell(message(Event.HAPPENED, Severity.WARNING, "q" + i));
         }
-        store.tell(AlertMessage.happened(
-                "pipeline", "anomaly", Severity.CRITICAL, "p", "t", "m", List.of(), now));
+        store.tell(AlertMessage.happened("pipeline", "anomaly", Severity.CRITICAL, "p", "t", "m", List.of(), now));
 
-        assertThat(store.list(new AlertFilter(true, List.of(), List.of(), List.of()), null, 10)).hasSize(1);
-        assertThat(store.list(new AlertFilter(false, List.of(), List.of(), List.of()), null, 10)).hasSize(5);
+        assertThat(store.list(new AlertFilter(true, List.of(), List.of(), List.of()), null, 10))
+                .hasSize(1);
+        assertThat(store.list(new AlertFilter(false, List.of(), List.of(), List.of()), null, 10))
+                .hasSize(5);
         assertThat(store.list(
                         new AlertFilter(null, List.of(Severity.INFO, Severity.CRITICAL), List.of(), List.of()),
                         null,
@@ -302,7 +305,8 @@ class AlertStoreTest {
 
         List<Delivery> first = take();
         assertThat(first)
-                .extracting(each -> each.message().event() + " " + each.message().subject())
+                .extracting(
+                        each -> each.message().event() + " " + each.message().subject())
                 .containsExactly("RAISED celery", "RAISED jobs");
 
         outbox.failed(first.getFirst(), Duration.ofSeconds(10), "no");
@@ -349,14 +353,12 @@ class AlertStoreTest {
     @Test
     void what_ended_lately_is_counted_by_queue() {
         var counts = new CountStore(database);
-        database.run(
-                """
+        database.run("""
                 INSERT INTO job_minute (minute, queue, task, state, count)
                 VALUES (date_trunc('minute', now()), 'celery', 'a', 'SUCCESS', 5), (date_trunc('minute', now()), 'celery', 'b', 'FAILURE', 3),
                        (date_trunc('minute', now()), 'celery', 'b', 'REVOKED', 9), (date_trunc('minute', now()), 'jobs', 'b', 'SUCCESS', 1),
                        (date_trunc('minute', now()) - interval '10 minutes', 'celery', 'b', 'FAILURE', 100)
-                """,
-                Tuple.tuple());
+                """, Tuple.tuple());
 
         assertThat(counts.ended(Duration.ofMinutes(5)))
                 .containsExactlyInAnyOrder(new CountStore.Ended("celery", 8, 3), new CountStore.Ended("jobs", 1, 0));

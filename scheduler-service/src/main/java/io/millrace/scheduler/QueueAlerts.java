@@ -91,8 +91,8 @@ class QueueAlerts implements Duty {
             int level = 0;
             for (AlertKind kind : AlertKind.values()) {
                 Ladder ladder = its.ladder(kind);
-                Standing before = standing.getOrDefault(
-                        new Key(queue.queue(), kind), Standing.calm(queue.queue(), kind));
+                Standing before =
+                        standing.getOrDefault(new Key(queue.queue(), kind), Standing.calm(queue.queue(), kind));
                 Escalation.Step step =
                         Escalation.decide(before.state(), queue.value(kind, its.enoughEnded()), ladder, now);
                 if (!step.after().equals(before.state()) && write(before, step, queue, now)) {
@@ -116,8 +116,8 @@ class QueueAlerts implements Duty {
     }
 
     private List<QueueMeasures> measure() {
-        Map<String, Ended> ended = counts.ended(rules.window()).stream()
-                .collect(Collectors.toMap(Ended::queue, Function.identity()));
+        Map<String, Ended> ended =
+                counts.ended(rules.window()).stream().collect(Collectors.toMap(Ended::queue, Function.identity()));
         Map<String, Duration> waited = oldest.ages();
         return queues.status().stream()
                 .map(queue -> measures(

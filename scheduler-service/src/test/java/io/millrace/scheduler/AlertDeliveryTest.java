@@ -159,7 +159,8 @@ class AlertDeliveryTest {
     private long waiting() {
         return database.first(
                         "SELECT (SELECT count(*) FROM alert WHERE spread_at IS NULL) + (SELECT count(*) FROM alert_delivery WHERE due_at IS NOT NULL)",
-                        Tuple.tuple(), row -> row.getLong(0))
+                        Tuple.tuple(),
+                        row -> row.getLong(0))
                 .orElseThrow();
     }
 
@@ -200,7 +201,9 @@ class AlertDeliveryTest {
         assertThat(received).hasSize(3);
         assertThat(deliveries().get("ops")).matches(each -> each.givenUpAt() != null);
         assertThat(deliveries().get("ops").error()).isEqualTo("answered with HTTP status 404");
-        assertThat(logged).anyMatch(line -> line.startsWith("ERROR") && line.contains("given up") && line.contains("channel=ops"));
+        assertThat(logged)
+                .anyMatch(
+                        line -> line.startsWith("ERROR") && line.contains("given up") && line.contains("channel=ops"));
         assertThat(counted("ops", "given_up")).isEqualTo(1);
     }
 

@@ -16,8 +16,7 @@ class OldestWaitingTest {
 
     private void step(boolean last, Map<String, Duration> waiting) {
         Optional<UUID> next = last ? Optional.empty() : Optional.of(new UUID(0, 1));
-        oldest.walked(
-                new DueStore.Step(next, 10, Optional.empty(), Optional.empty(), List.of(), List.of(), waiting));
+        oldest.walked(new DueStore.Step(next, 10, Optional.empty(), Optional.empty(), List.of(), List.of(), waiting));
     }
 
     @Test

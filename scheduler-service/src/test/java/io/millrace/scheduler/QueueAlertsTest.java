@@ -47,8 +47,8 @@ class QueueAlertsTest {
     private final OldestWaiting oldest = new OldestWaiting();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final AlertStore alerts = new AlertStore(database);
-    private final List<QueueAlerts> schedulers = List.of(
-            scheduler(Map.of(), metrics), scheduler(Map.of(), new SimpleMeterRegistry()));
+    private final List<QueueAlerts> schedulers =
+            List.of(scheduler(Map.of(), metrics), scheduler(Map.of(), new SimpleMeterRegistry()));
 
     private QueueAlerts scheduler(Map<String, String> settings, SimpleMeterRegistry registry) {
         var config = AlertSettings.config(settings);
@@ -103,7 +103,10 @@ class QueueAlertsTest {
 
     private Optional<Severity> level() {
         return new QueueStore(database)
-                .status().stream().map(QueueStatus::alertLevel).flatMap(Stream::ofNullable).findFirst();
+                .status().stream()
+                        .map(QueueStatus::alertLevel)
+                        .flatMap(Stream::ofNullable)
+                        .findFirst();
     }
 
     private double gauge(String name) {

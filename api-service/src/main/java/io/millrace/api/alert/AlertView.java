@@ -23,7 +23,8 @@ public record AlertView(
         UUID alertId,
 
         @Schema(
-                description = "raised: it is wrong, or worse than before; cleared: it is over; happened: it has no end to wait for",
+                description =
+                        "raised: it is wrong, or worse than before; cleared: it is over; happened: it has no end to wait for",
                 enumeration = {"raised", "cleared", "happened"})
         String event,
 

@@ -94,8 +94,12 @@ public class AlertRules {
                 var of = all.backlog();
                 yield steps(
                         its.map(OwnBacklog::info).orElse(OptionalLong.empty()).orElse(of.info()),
-                        its.map(OwnBacklog::warning).orElse(OptionalLong.empty()).orElse(of.warning()),
-                        its.map(OwnBacklog::critical).orElse(OptionalLong.empty()).orElse(of.critical()));
+                        its.map(OwnBacklog::warning)
+                                .orElse(OptionalLong.empty())
+                                .orElse(of.warning()),
+                        its.map(OwnBacklog::critical)
+                                .orElse(OptionalLong.empty())
+                                .orElse(of.critical()));
             }
             case OLDEST_AGE -> {
                 var its = Optional.ofNullable(own).map(Own::oldestAge);
@@ -109,9 +113,15 @@ public class AlertRules {
                 var its = Optional.ofNullable(own).map(Own::failureRatio);
                 var of = all.failureRatio();
                 yield steps(
-                        its.map(OwnFailureRatio::info).orElse(OptionalDouble.empty()).orElse(of.info()),
-                        its.map(OwnFailureRatio::warning).orElse(OptionalDouble.empty()).orElse(of.warning()),
-                        its.map(OwnFailureRatio::critical).orElse(OptionalDouble.empty()).orElse(of.critical()));
+                        its.map(OwnFailureRatio::info)
+                                .orElse(OptionalDouble.empty())
+                                .orElse(of.info()),
+                        its.map(OwnFailureRatio::warning)
+                                .orElse(OptionalDouble.empty())
+                                .orElse(of.warning()),
+                        its.map(OwnFailureRatio::critical)
+                                .orElse(OptionalDouble.empty())
+                                .orElse(of.critical()));
             }
             case NO_WORKER -> {
                 var its = Optional.ofNullable(own).map(Own::noWorker);

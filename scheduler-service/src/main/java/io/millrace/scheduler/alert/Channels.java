@@ -60,7 +60,8 @@ public class Channels {
         }
         try {
             URI address = new URI(text.get().strip());
-            if (("http".equals(address.getScheme()) || "https".equals(address.getScheme())) && address.getHost() != null) {
+            if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getHost() != null) {
                 return address;
             }
         } catch (URISyntaxException e) {

@@ -35,8 +35,7 @@ final class WebhookChannel implements AlertChannel {
     private final WebhookBody body;
     private final Duration timeout;
 
-    WebhookChannel(
-            HttpClient client, URI address, @Nullable String authorization, WebhookBody body, Duration timeout) {
+    WebhookChannel(HttpClient client, URI address, @Nullable String authorization, WebhookBody body, Duration timeout) {
         this.client = client;
         this.address = address;
         this.authorization = authorization;

@@ -67,8 +67,7 @@ class AlertRulesTest {
                 .isEqualTo(Map.of(Severity.INFO, 300.0, Severity.WARNING, 900.0));
         assertThat(ladder(settings, "jobs", AlertKind.FAILURE_RATIO).thresholds())
                 .isEqualTo(Map.of(Severity.INFO, 0.1, Severity.WARNING, 0.25, Severity.CRITICAL, 0.5));
-        assertThat(ladder(settings, "jobs", AlertKind.NO_WORKER).thresholds())
-                .isEqualTo(Map.of(Severity.WARNING, 1.0));
+        assertThat(ladder(settings, "jobs", AlertKind.NO_WORKER).thresholds()).isEqualTo(Map.of(Severity.WARNING, 1.0));
         assertThat(ladder(settings, "jobs", AlertKind.NO_WORKER).raiseAfter()).isEqualTo(Duration.ofSeconds(1));
         assertThat(rules(settings).of("jobs").enoughEnded()).isEqualTo(3);
         assertThat(ladder(settings, "celery", AlertKind.BACKLOG).thresholds())
@@ -77,7 +76,8 @@ class AlertRulesTest {
 
     @Test
     void what_is_switched_off_is_not_watched() {
-        for (var off : Map.of("enabled", "false", "queues.jobs.enabled", "false").entrySet()) {
+        for (var off :
+                Map.of("enabled", "false", "queues.jobs.enabled", "false").entrySet()) {
             for (AlertKind kind : AlertKind.values()) {
                 assertThat(ladder(Map.ofEntries(off), "jobs", kind)).isEqualTo(Ladder.NONE);
             }
@@ -138,8 +138,8 @@ class AlertRulesTest {
     @Test
     void an_address_that_is_none_is_told_without_being_shown() {
         for (String url : Set.of("ftp://x/secret", "secret", "http://", "http:// /secret", "https:/secret")) {
-            assertThatThrownBy(() -> AlertSettings.channels(AlertSettings.config(
-                            Map.of("channels.ops.type", "slack", "channels.ops.url", url))))
+            assertThatThrownBy(() -> AlertSettings.channels(
+                            AlertSettings.config(Map.of("channels.ops.type", "slack", "channels.ops.url", url))))
                     .hasMessage(
                             "millrace.alerts.channels.\"ops\".url is not an address that begins with http:// or https://")
                     .hasNoCause();
