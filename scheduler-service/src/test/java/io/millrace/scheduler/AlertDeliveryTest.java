@@ -18,8 +18,6 @@ import io.millrace.testing.RealDatabase;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -40,7 +38,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
-import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,15 +66,11 @@ class AlertDeliveryTest {
     }
 
     private final Handler log = new Handler() {
+        private final PatternFormatter words = new PatternFormatter("%p %s%e");
+
         @Override
         public void publish(LogRecord line) {
-            var text = new StringWriter();
-            text.append(line.getLevel().getName()).append(' ');
-            text.append(line instanceof ExtLogRecord own ? own.getFormattedMessage() : line.getMessage());
-            if (line.getThrown() != null) {
-                line.getThrown().printStackTrace(new PrintWriter(text, true));
-            }
-            logged.add(text.toString());
+            logged.add(words.format(line));
         }
 
         @Override
