@@ -20,11 +20,19 @@ public final class Escalation {
         /** It is this bad now, and was less so. */
         record Raised(Severity severity) implements Change {}
 
-        /** It is over. @param peak how bad it had been */
+        /**
+         * It is over.
+         *
+         * @param peak how bad it had been
+         */
         record Cleared(Severity peak) implements Change {}
     }
 
-    /** What a measurement has led to. @param change nothing where there is nothing to tell */
+    /**
+     * What a measurement has led to.
+     *
+     * @param change nothing where there is nothing to tell
+     */
     public record Step(AlertState after, Optional<Change> change) {}
 
     /** What becomes of an alert whose measure has just been seen at this value. */

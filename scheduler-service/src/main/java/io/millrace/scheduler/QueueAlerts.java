@@ -149,6 +149,11 @@ class QueueAlerts implements Duty {
     }
 
     private static int number(@Nullable Severity level) {
-        return level == null ? 0 : level.ordinal() + 1;
+        return switch (level) {
+            case null -> 0;
+            case INFO -> 1;
+            case WARNING -> 2;
+            case CRITICAL -> 3;
+        };
     }
 }

@@ -18,8 +18,6 @@ import io.millrace.testing.RealDatabase;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -39,8 +37,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
-import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -68,15 +65,11 @@ class AlertDeliveryTest {
     }
 
     private final Handler log = new Handler() {
+        private final PatternFormatter words = new PatternFormatter("%p %s%e");
+
         @Override
         public void publish(LogRecord line) {
-            var text = new StringWriter();
-            text.append(line.getLevel().getName()).append(' ');
-            text.append(line instanceof ExtLogRecord own ? own.getFormattedMessage() : line.getMessage());
-            if (line.getThrown() != null) {
-                line.getThrown().printStackTrace(new PrintWriter(text, true));
-            }
-            logged.add(text.toString());
+            logged.add(words.format(line));
         }
 
         @Override
@@ -164,9 +157,11 @@ class AlertDeliveryTest {
                 .orElseThrow();
     }
 
-    private Map<String, Alert.Delivered> deliveries() {
+    private Alert.Delivered delivery(String channel) {
         return alerts.list(AlertFilter.ALL, null, 1).getFirst().deliveries().stream()
-                .collect(Collectors.toMap(Alert.Delivered::channel, each -> each));
+                .filter(each -> each.channel().equals(channel))
+                .findFirst()
+                .orElseThrow();
     }
 
     private double counted(String channel, String outcome) {
@@ -185,7 +180,7 @@ class AlertDeliveryTest {
         run(scheduler());
 
         assertThat(received).containsExactly("happened hello", "happened hello", "happened hello");
-        assertThat(deliveries().get("ops"))
+        assertThat(delivery("ops"))
                 .matches(each -> each.attempts() == 3 && each.deliveredAt() != null && each.error() == null);
         assertThat(counted("ops", "failed")).isEqualTo(2);
         assertThat(counted("ops", "delivered")).isEqualTo(1);
@@ -199,8 +194,8 @@ class AlertDeliveryTest {
         run(scheduler("delivery.attempts", "3"));
 
         assertThat(received).hasSize(3);
-        assertThat(deliveries().get("ops")).matches(each -> each.givenUpAt() != null);
-        assertThat(deliveries().get("ops").error()).isEqualTo("answered with HTTP status 404");
+        assertThat(delivery("ops")).matches(each -> each.givenUpAt() != null);
+        assertThat(delivery("ops").error()).isEqualTo("answered with HTTP status 404");
         assertThat(logged)
                 .anyMatch(
                         line -> line.startsWith("ERROR") && line.contains("given up") && line.contains("channel=ops"));
@@ -236,7 +231,7 @@ class AlertDeliveryTest {
         run(scheduler());
 
         assertThat(received).containsExactly("happened hello");
-        assertThat(deliveries().get("ops").attempts()).isEqualTo(2);
+        assertThat(delivery("ops").attempts()).isEqualTo(2);
     }
 
     @Test
@@ -258,8 +253,8 @@ class AlertDeliveryTest {
         }
 
         assertThat(arrived.getCount()).isZero();
-        assertThat(deliveries().get("ops").attempts()).isEqualTo(1);
-        assertThat(deliveries().get("dead"))
+        assertThat(delivery("ops").attempts()).isEqualTo(1);
+        assertThat(delivery("dead"))
                 .matches(each -> each.attempts() == 2 && each.givenUpAt() != null)
                 .matches(each -> "no answer within PT0.7S".equals(each.error()));
     }

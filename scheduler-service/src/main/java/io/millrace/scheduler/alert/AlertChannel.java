@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** A way out. It takes a bounded time. */
 public sealed interface AlertChannel permits LogChannel, WebhookChannel {
 
-    /** Tries to deliver a message once. @param id by which whoever gets it twice can tell */
+    /**
+     * Tries to deliver a message once.
+     *
+     * @param id by which whoever gets it twice can tell
+     */
     Sent send(UUID id, AlertMessage message);
 
     /** What came of it. */

@@ -93,11 +93,13 @@ public class AlertRules {
                 var its = Optional.ofNullable(own).map(Own::backlog);
                 var of = all.backlog();
                 yield steps(
-                        its.map(OwnBacklog::info).orElse(OptionalLong.empty()).orElse(of.info()),
-                        its.map(OwnBacklog::warning)
+                        (double) its.map(OwnBacklog::info)
+                                .orElse(OptionalLong.empty())
+                                .orElse(of.info()),
+                        (double) its.map(OwnBacklog::warning)
                                 .orElse(OptionalLong.empty())
                                 .orElse(of.warning()),
-                        its.map(OwnBacklog::critical)
+                        (double) its.map(OwnBacklog::critical)
                                 .orElse(OptionalLong.empty())
                                 .orElse(of.critical()));
             }

@@ -96,6 +96,11 @@ final class WebhookChannel implements AlertChannel {
         return text.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(text)) : null;
     }
 
+    @Override
+    public String toString() {
+        return "a webhook";
+    }
+
     /** The status says all there is to know. The body may be endless, so not one byte of it is asked for. */
     private static final class Unread implements BodySubscriber<Boolean> {
         @Override
