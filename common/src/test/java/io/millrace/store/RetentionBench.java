@@ -226,7 +226,9 @@ class RetentionBench {
         // What the load has left in the hot table goes first: a listing walks through that too.
         @Nullable UUID rest = BEGINNING;
         while (rest != null) {
-            rest = finished.move(rest, 10_000, Duration.ZERO, KEPT, JOBS_A_STEP).last().orElse(null);
+            rest = finished.move(rest, 10_000, Duration.ZERO, KEPT, JOBS_A_STEP)
+                    .last()
+                    .orElse(null);
         }
         list("newest", JobFilter.ALL);
         list("state=FAILURE", filter(List.of(JobState.FAILURE), null, null));
