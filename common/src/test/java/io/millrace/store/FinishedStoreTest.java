@@ -649,7 +649,7 @@ class FinishedStoreTest {
     @Test
     void aResultWhoseTimeIsOverDoesNotMoveAndOneThatIsKeptForLongKeepsItsJob() {
         UUID over = succeeded(aJob().withResultTtl(60), "1");
-        UUID kept = succeeded(aJob().withResultTtl(Duration.ofDays(20).toSeconds()), "1");
+        UUID kept = succeeded(aJob().withResultTtl(20 * 86_400.0), "1");
         database.run("UPDATE job SET finished_at = finished_at - interval '2 minutes' WHERE id = $1", Tuple.of(over));
 
         moveAll();

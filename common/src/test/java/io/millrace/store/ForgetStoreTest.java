@@ -61,8 +61,8 @@ class ForgetStoreTest {
         assertThat(count("job_minute")).isBetween(6L, 7L);
     }
 
-    /** A batch as if it had been submitted and had ended so long ago. */
-    private BatchRun batchOf(Duration age, int jobs) {
+    /** A batch of a root and so many behind it, which has ended. */
+    private BatchRun batchOf(int jobs) {
         var batch = aBatch().with("root");
         IntStream.range(0, jobs).forEach(i -> batch.with("c" + i, "root"));
         var run = new BatchRun(database, batch.submitted());
@@ -72,8 +72,8 @@ class ForgetStoreTest {
 
     @Test
     void aBatchIsForgottenInStepsOnceItFinishedLongAgo() {
-        var old = batchOf(Duration.ofDays(8), 25);
-        var recent = batchOf(Duration.ZERO, 3);
+        var old = batchOf(25);
+        var recent = batchOf(3);
         UUID then = UUID.fromString("01890000-0000-7000-8000-000000000000");
         run("UPDATE batch SET id = $2, finished_at = now() - interval '8 days' WHERE id = $1", old.id(), then);
         run("UPDATE batch_job SET batch_id = $2 WHERE batch_id = $1", old.id(), then);
