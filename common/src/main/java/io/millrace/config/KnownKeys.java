@@ -8,6 +8,51 @@ final class KnownKeys {
     private KnownKeys() {}
 
     static final List<String> ALL = """
+            millrace.alerts.backlog.critical
+            millrace.alerts.backlog.info
+            millrace.alerts.backlog.warning
+            millrace.alerts.channels.<name>.authorization
+            millrace.alerts.channels.<name>.enabled
+            millrace.alerts.channels.<name>.min-severity
+            millrace.alerts.channels.<name>.type
+            millrace.alerts.channels.<name>.url
+            millrace.alerts.clear-after
+            millrace.alerts.clear-share
+            millrace.alerts.delivery.attempts
+            millrace.alerts.delivery.connect-timeout
+            millrace.alerts.delivery.interval
+            millrace.alerts.delivery.request-timeout
+            millrace.alerts.delivery.retry-cap
+            millrace.alerts.delivery.retry-delay
+            millrace.alerts.enabled
+            millrace.alerts.failure-ratio.critical
+            millrace.alerts.failure-ratio.info
+            millrace.alerts.failure-ratio.min-ended
+            millrace.alerts.failure-ratio.warning
+            millrace.alerts.failure-ratio.window
+            millrace.alerts.interval
+            millrace.alerts.kept
+            millrace.alerts.no-worker.after
+            millrace.alerts.no-worker.enabled
+            millrace.alerts.no-worker.severity
+            millrace.alerts.oldest-age.critical
+            millrace.alerts.oldest-age.info
+            millrace.alerts.oldest-age.warning
+            millrace.alerts.queues.<name>.backlog.critical
+            millrace.alerts.queues.<name>.backlog.info
+            millrace.alerts.queues.<name>.backlog.warning
+            millrace.alerts.queues.<name>.enabled
+            millrace.alerts.queues.<name>.failure-ratio.critical
+            millrace.alerts.queues.<name>.failure-ratio.info
+            millrace.alerts.queues.<name>.failure-ratio.min-ended
+            millrace.alerts.queues.<name>.failure-ratio.warning
+            millrace.alerts.queues.<name>.no-worker.after
+            millrace.alerts.queues.<name>.no-worker.enabled
+            millrace.alerts.queues.<name>.no-worker.severity
+            millrace.alerts.queues.<name>.oldest-age.critical
+            millrace.alerts.queues.<name>.oldest-age.info
+            millrace.alerts.queues.<name>.oldest-age.warning
+            millrace.alerts.raise-after
             millrace.batch.max-dependencies
             millrace.batch.max-jobs
             millrace.database.connection-timeout
@@ -49,6 +94,9 @@ final class KnownKeys {
             millrace.fleet.max-concurrency
             millrace.http.max-body
             millrace.http.max-bulk-body
+            millrace.pipeline.min-samples
+            millrace.pipeline.threshold
+            millrace.pipeline.window
             millrace.queues.<name>.expires
             millrace.queues.<name>.ignore-result
             millrace.queues.<name>.max-concurrency
@@ -64,6 +112,15 @@ final class KnownKeys {
             millrace.queues.<name>.time-limit
             millrace.result.compress-above
             millrace.result.max-size
+            millrace.retention.batches
+            millrace.retention.failure
+            millrace.retention.forget-interval
+            millrace.retention.minutes
+            millrace.retention.move-after
+            millrace.retention.move-interval
+            millrace.retention.revoked
+            millrace.retention.success
+            millrace.retention.workers
             millrace.routes."<name>"
             millrace.scheduler.call-interval
             millrace.scheduler.count-interval
@@ -143,5 +200,31 @@ final class KnownKeys {
             millrace.worker.recycle.after-jobs-jitter
             millrace.worker.recycle.stuck-for
             millrace.worker.recycle.stuck-threads
+            millrace.workflow.batch.max-jobs
+            millrace.workflow.poll.factor
+            millrace.workflow.poll.first-delay
+            millrace.workflow.poll.jitter
+            millrace.workflow.poll.max-delay
+            millrace.workflow.poll.max-duration
+            millrace.workflow.remote.base-url
+            millrace.workflow.remote.breaker-delay
+            millrace.workflow.remote.breaker-ratio
+            millrace.workflow.remote.breaker-window
+            millrace.workflow.remote.cancel-method
+            millrace.workflow.remote.cancel-path
+            millrace.workflow.remote.connect-timeout
+            millrace.workflow.remote.credentials
+            millrace.workflow.remote.credentials-header
+            millrace.workflow.remote.idempotency-header
+            millrace.workflow.remote.max-answer
+            millrace.workflow.remote.max-concurrent-calls
+            millrace.workflow.remote.message-field
+            millrace.workflow.remote.poll-path
+            millrace.workflow.remote.progress-field
+            millrace.workflow.remote.read-timeout
+            millrace.workflow.remote.status-field
+            millrace.workflow.remote.status."<name>"
+            millrace.workflow.remote.submit-path
+            millrace.workflow.remote.workflow-id-field
             """.lines().toList();
 }
