@@ -42,7 +42,8 @@ public class Schema {
             "V3__fleet.sql",
             "V4__unique.sql",
             "V5__schedule.sql",
-            "V6__batch.sql");
+            "V6__batch.sql",
+            "V12__callback.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
