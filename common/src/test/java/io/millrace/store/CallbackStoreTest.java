@@ -185,7 +185,7 @@ class CallbackStoreTest {
     @Test
     void aRunThatIsNoEndAndAChangeAfterwardsTellNothing() {
         UUID retried = submit(aJob().callingBack(URL));
-        end(retried, new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(60)));
+        end(retried, new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(60), 60));
         UUID done = submit(aJob().callingBack(URL));
         end(done, new Transition.Succeed("1"));
 
@@ -305,7 +305,7 @@ class CallbackStoreTest {
         Callback callback = ofJob(id).getFirst();
 
         callbacks.record(callback.id(), callback.deliveryId(), 500, "HTTP 500");
-        end(callback.deliveryId(), new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(60)));
+        end(callback.deliveryId(), new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(60), 60));
         Callback retrying = ofJob(id).getFirst();
         callbacks.record(callback.id(), callback.deliveryId(), 200, null);
         Callback delivered = ofJob(id).getFirst();

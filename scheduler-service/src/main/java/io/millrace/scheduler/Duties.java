@@ -60,6 +60,7 @@ class Duties {
             KeyCleanup keyCleanup,
             Gauges gauges,
             ForgetTicks forgetTicks,
+            ForgetCallbacks forgetCallbacks,
             Notices notices,
             Clock clock,
             MeterRegistry metrics) {
@@ -75,6 +76,7 @@ class Duties {
                 keyCleanup); // idempotency keys that are old, places of unique jobs that have ended → gone
         duties.put("gauges", gauges); // counts and lags → metrics
         duties.put("forget-ticks", forgetTicks); // old history of schedules → deleted
+        duties.put("forget-callbacks", forgetCallbacks); // old history of callbacks → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));
         this.notices = notices;
         this.metrics = metrics;
