@@ -11,6 +11,7 @@ import io.millrace.callback.Callback;
 import io.millrace.job.Job;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,7 @@ final class CallbackBody {
             case "job.succeeded" -> "SUCCESS";
             case "job.failed" -> "FAILURE";
             case "job.revoked" -> "REVOKED";
-            default -> event.substring(event.indexOf('.') + 1).toUpperCase(java.util.Locale.ROOT);
+            default -> event.substring(event.indexOf('.') + 1).toUpperCase(Locale.ROOT);
         };
     }
 

@@ -22,9 +22,9 @@ sealed interface Verdict {
     /**
      * It has not, and may have it at another time.
      *
-     * @param wait how long it wants to be left alone, null where it has not said
+     * @param pause how long it wants to be left alone, null where it has not said
      */
-    record Later(@Nullable Integer status, String why, @Nullable Duration wait) implements Verdict {}
+    record Later(@Nullable Integer status, String why, @Nullable Duration pause) implements Verdict {}
 
     /** It will never have it. */
     record Never(@Nullable Integer status, String why) implements Verdict {}
@@ -41,7 +41,7 @@ sealed interface Verdict {
                 } else if (status == GONE) {
                     yield new Never(status, why + ": it wants to hear no more");
                 } else if (status == TOO_MANY_REQUESTS || status == UNAVAILABLE) {
-                    yield new Later(status, why, wait(retryAfter, now));
+                    yield new Later(status, why, asked(retryAfter, now));
                 } else {
                     yield new Later(status, why, null);
                 }
@@ -49,7 +49,7 @@ sealed interface Verdict {
         };
     }
 
-    private static @Nullable Duration wait(@Nullable String retryAfter, Instant now) {
+    private static @Nullable Duration asked(@Nullable String retryAfter, Instant now) {
         if (retryAfter == null) {
             return null;
         }

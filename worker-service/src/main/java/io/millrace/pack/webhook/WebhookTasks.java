@@ -116,9 +116,9 @@ class WebhookTasks {
             }
             case Verdict.Later later -> {
                 callbacks.record(callback.id(), context.jobId(), later.status(), later.why());
-                throw later.wait() == null
+                throw later.pause() == null
                         ? new TaskFailure("CallbackNotDelivered", later.why())
-                        : new RetryAfter(later.why(), later.wait());
+                        : new RetryAfter(later.why(), later.pause());
             }
             case Verdict.Never never -> {
                 callbacks.record(callback.id(), context.jobId(), never.status(), never.why());
