@@ -86,8 +86,8 @@ class CallbackApiTest {
     }
 
     private void end(UUID id, Transition transition) {
-        Claim claim = store.claim(List.of(new Hint(id, 0, "default", 5, null)), "w1")
-                .getFirst();
+        Claim claim =
+                store.claim(List.of(new Hint(id, 0, "default", 5, null)), "w1").getFirst();
         store.record(List.of(new Settled(claim, transition)));
     }
 
@@ -101,7 +101,8 @@ class CallbackApiTest {
 
     @Test
     void an_address_that_cannot_be_called_is_refused_with_the_field() {
-        for (String wrong : List.of("ftp://example.org/", "https://user:word@example.org/", "//example.org", "https://")) {
+        for (String wrong :
+                List.of("ftp://example.org/", "https://user:word@example.org/", "//example.org", "https://")) {
             post(JOBS, "{\"task\": \"callback.task\", \"callback_url\": \"" + wrong + "\"}")
                     .statusCode(422)
                     .body("errors.field", hasItem("callback_url"));
@@ -117,7 +118,11 @@ class CallbackApiTest {
     @Test
     void the_callbacks_of_a_job_show_how_their_delivery_goes() {
         UUID job = submit(URL);
-        when().get(listOf(job)).then().statusCode(200).body("callbacks", empty()).body("next_cursor", nullValue());
+        when().get(listOf(job))
+                .then()
+                .statusCode(200)
+                .body("callbacks", empty())
+                .body("next_cursor", nullValue());
 
         end(job, new Transition.Succeed("1"));
         when().get(listOf(job))
@@ -200,7 +205,8 @@ class CallbackApiTest {
     void the_callbacks_of_a_batch_are_its_own() {
         String batch = post(
                         "/api/v1/batches",
-                        "{\"jobs\": [{\"key\": \"a\", \"task\": \"callback.task\"}], \"callback_url\": \"" + URL + "\"}")
+                        "{\"jobs\": [{\"key\": \"a\", \"task\": \"callback.task\"}], \"callback_url\": \"" + URL
+                                + "\"}")
                 .statusCode(202)
                 .extract()
                 .path("batch_id");

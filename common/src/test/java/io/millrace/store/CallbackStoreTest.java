@@ -3,6 +3,7 @@ package io.millrace.store;
 import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.callback.Callback;
 import io.millrace.callback.CallbackStatus;
@@ -98,7 +99,8 @@ class CallbackStoreTest {
         assertThat(callback.event()).isEqualTo("job.succeeded");
         assertThat(callback.url()).isEqualTo(URL);
         assertThat(callback.status()).isEqualTo(CallbackStatus.PENDING);
-        assertThat(callback.happenedAt()).isEqualTo(queries.get(id).orElseThrow().finishedAt());
+        assertThat(callback.happenedAt())
+                .isEqualTo(queries.get(id).orElseThrow().finishedAt());
         Job delivery = delivery(callback);
         assertThat(delivery.task()).isEqualTo("deliver_callback");
         assertThat(delivery.queue()).isEqualTo("webhooks");
@@ -156,8 +158,8 @@ class CallbackStoreTest {
 
         assertThat(events(succeeded)).containsExactly("job.succeeded");
         assertThat(events(failed)).containsExactly("job.failed");
-        assertThat(Stream.of(revoked, terminated, purged, expired)).allSatisfy(id -> assertThat(events(id))
-                .containsExactly("job.revoked"));
+        assertThat(Stream.of(revoked, terminated, purged, expired))
+                .allSatisfy(id -> assertThat(events(id)).containsExactly("job.revoked"));
         assertThat(events(quiet)).isEmpty();
         assertThat(jobsThere()).as("seven jobs, six deliveries").isEqualTo(13);
     }
@@ -210,14 +212,11 @@ class CallbackStoreTest {
     @Test
     void whatIsRolledBackHasToldNothing() {
         UUID id = submit(aJob().callingBack(URL));
-        try {
-            database.inTransaction(sql -> {
-                ControlStore.revoke(sql, id, false);
-                throw new IllegalStateException("after all");
-            });
-        } catch (IllegalStateException expected) {
-            // What this is about.
-        }
+        assertThatThrownBy(() -> database.inTransaction(sql -> {
+                    ControlStore.revoke(sql, id, false);
+                    throw new IllegalStateException("after all");
+                }))
+                .hasMessage("after all");
 
         assertThat(events(id)).isEmpty();
         assertThat(jobsThere()).isEqualTo(1);
@@ -273,9 +272,7 @@ class CallbackStoreTest {
         var mended = submit(aBatch().callingBack(URL).with("a"));
         database.inTransaction(sql -> {
             sql.run("ALTER TABLE job DISABLE TRIGGER job_batch_followed", Tuple.tuple());
-            sql.run(
-                    "UPDATE job SET state = 'SUCCESS', finished_at = now() WHERE id = $1",
-                    Tuple.of(mended.id("a")));
+            sql.run("UPDATE job SET state = 'SUCCESS', finished_at = now() WHERE id = $1", Tuple.of(mended.id("a")));
             return sql.run("ALTER TABLE job ENABLE TRIGGER job_batch_followed", Tuple.tuple());
         });
         assertThat(batchEvents(mended)).isEmpty();
@@ -305,7 +302,9 @@ class CallbackStoreTest {
         Callback callback = ofJob(id).getFirst();
 
         callbacks.record(callback.id(), callback.deliveryId(), 500, "HTTP 500");
-        end(callback.deliveryId(), new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(60), 60));
+        end(
+                callback.deliveryId(),
+                new Transition.Retry(BatchRun.ERROR, Instant.now().plusSeconds(60), 60));
         Callback retrying = ofJob(id).getFirst();
         callbacks.record(callback.id(), callback.deliveryId(), 200, null);
         Callback delivered = ofJob(id).getFirst();
@@ -331,7 +330,8 @@ class CallbackStoreTest {
                 .mapToObj(_ -> CompletableFuture.supplyAsync(() -> callbacks.deliverAgain(first.id())))
                 .toList();
 
-        assertThat(askers.stream().map(CompletableFuture::join).filter(done -> done)).hasSize(1);
+        assertThat(askers.stream().map(CompletableFuture::join).filter(done -> done))
+                .hasSize(1);
         Callback again = ofJob(id).getFirst();
         assertThat(ofJob(id)).hasSize(1);
         assertThat(again.id()).isEqualTo(first.id());

@@ -16,8 +16,8 @@ import io.millrace.job.NewJob;
 import io.millrace.queue.Hint;
 import io.millrace.store.BatchStore;
 import io.millrace.store.CallbackStore;
-import io.millrace.store.DueStore;
 import io.millrace.store.Dispatched;
+import io.millrace.store.DueStore;
 import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
 import io.millrace.store.SubmissionStore;
@@ -35,12 +35,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -205,8 +207,8 @@ class CallbackRunsTest {
 
     private static Map<String, List<String>> lowerCase(Map<String, List<String>> headers) {
         return headers.entrySet().stream()
-                .collect(java.util.stream.Collectors.toMap(
-                        each -> each.getKey().toLowerCase(java.util.Locale.ROOT), Map.Entry::getValue));
+                .collect(Collectors.toMap(
+                        each -> each.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     }
 
     @Test
@@ -298,7 +300,8 @@ class CallbackRunsTest {
                 .submitted();
         jobs.submit(List.of(other));
         hints.emit(List.of(new Hint(other.id(), 0, "webhooks", 5, null)));
-        Job ended = await(() -> queries.get(other.id()).orElseThrow(), now -> now.state().finished());
+        Job ended = await(
+                () -> queries.get(other.id()).orElseThrow(), now -> now.state().finished());
 
         assertThat(ended.state()).isEqualTo(JobState.FAILURE);
         assertThat(received).isEmpty();

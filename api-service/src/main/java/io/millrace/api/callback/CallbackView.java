@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Callback")
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record CallbackView(
-        @Schema(description = "what receivers see as webhook-id") UUID callbackId,
+        @Schema(description = "what receivers see as webhook-id")
+        UUID callbackId,
 
         @Schema(description = "the job it tells of, null where it is a batch") @Nullable
         UUID jobId,

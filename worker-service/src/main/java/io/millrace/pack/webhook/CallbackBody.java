@@ -122,8 +122,8 @@ final class CallbackBody {
             return;
         }
         // Its length first: a large one is not worth counting.
-        boolean small = job.result().length() <= maxResult
-                && job.result().getBytes(StandardCharsets.UTF_8).length <= maxResult;
+        boolean small =
+                job.result().length() <= maxResult && job.result().getBytes(StandardCharsets.UTF_8).length <= maxResult;
         if (small) {
             into.putRawValue(field, new RawValue(job.result()));
         } else {

@@ -35,8 +35,8 @@ final class Signatures {
             key = new byte[0];
         }
         if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
-            throw new IllegalArgumentException("number " + (index + 1) + " of millrace.webhooks.secrets is not " + PREFIX
-                    + " and " + MIN_BYTES + " to " + MAX_BYTES + " bytes in Base64");
+            throw new IllegalArgumentException("number " + (index + 1) + " of millrace.webhooks.secrets is not "
+                    + PREFIX + " and " + MIN_BYTES + " to " + MAX_BYTES + " bytes in Base64");
         }
         return key;
     }

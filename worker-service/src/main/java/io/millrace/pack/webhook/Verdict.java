@@ -24,7 +24,8 @@ sealed interface Verdict {
      *
      * @param pause how long it wants to be left alone, null where it has not said
      */
-    record Later(@Nullable Integer status, String why, @Nullable Duration pause) implements Verdict {}
+    record Later(
+            @Nullable Integer status, String why, @Nullable Duration pause) implements Verdict {}
 
     /** It will never have it. */
     record Never(@Nullable Integer status, String why) implements Verdict {}

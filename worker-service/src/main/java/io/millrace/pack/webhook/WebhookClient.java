@@ -1,7 +1,7 @@
 package io.millrace.pack.webhook;
 
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -38,6 +38,9 @@ final class WebhookClient {
     private static final int MAX_HEAD = 16 * 1024;
     /** The number of connections is bounded by the worker's slots; nobody is to wait here for a receiver that hangs. */
     private static final int NO_POOL = 100_000;
+
+    /** What a receiver does wrong is told as a reply, and is no error of ours; without this it would be logged as one. */
+    private static final Handler<Throwable> UNHEARD = _ -> {};
 
     private final HttpClient client;
     private final Targets targets;
@@ -138,9 +141,11 @@ final class WebhookClient {
     private static Reply send(HttpClientRequest request, Map<String, String> headers, String body, long nanos)
             throws InterruptedException {
         headers.forEach(request::putHeader);
+        request.exceptionHandler(UNHEARD);
+        request.connection().exceptionHandler(UNHEARD);
         Future<Reply> answered = request.send(body).map(response -> {
-            MultiMap head = response.headers();
-            return new Reply.Answered(response.statusCode(), head.get("Retry-After"));
+            response.exceptionHandler(UNHEARD);
+            return new Reply.Answered(response.statusCode(), response.getHeader("Retry-After"));
         });
         try {
             return await(answered, nanos);

@@ -103,8 +103,7 @@ class WebhookTasks {
         Callback callback = callbacks
                 .get(args.callbackId())
                 .filter(found -> found.deliveryId().equals(context.jobId()))
-                .orElseThrow(
-                        () -> new PermanentFailure("there is no callback " + args.callbackId() + " for this job"));
+                .orElseThrow(() -> new PermanentFailure("there is no callback " + args.callbackId() + " for this job"));
         if (callback.deliveredAt() != null && callback.lastStatus() != null) {
             // A run before this one has delivered it, and was lost before its end was recorded.
             return new Delivery(callback.url(), callback.lastStatus());
@@ -148,7 +147,8 @@ class WebhookTasks {
         if (job != null) {
             return bodies.ofJob(callback, jobs.get(job).orElse(null), now);
         }
-        return bodies.ofBatch(callback, batch == null ? null : batches.get(batch).orElse(null));
+        return bodies.ofBatch(
+                callback, batch == null ? null : batches.get(batch).orElse(null));
     }
 
     private Map<String, String> headers(Callback callback, String body, Instant now) {

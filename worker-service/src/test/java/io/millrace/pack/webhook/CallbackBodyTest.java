@@ -124,15 +124,17 @@ class CallbackBodyTest {
 
         assertThat(data.getString("result_url")).isEqualTo("https://api.example/api/v1/jobs/" + ID + "/result");
         assertThat(data.containsKey("result")).isFalse();
-        assertThat(umlauts.containsKey("result")).as("bytes count, not characters").isFalse();
+        assertThat(umlauts.containsKey("result"))
+                .as("bytes count, not characters")
+                .isFalse();
     }
 
     @Test
     void aResultThatIsNoLongerKeptIsNotTold() {
-        String text = bodies.ofJob(
-                of("job.succeeded"), job("t", JobState.SUCCESS, "1", null), ENDED.plusSeconds(3601));
+        String text = bodies.ofJob(of("job.succeeded"), job("t", JobState.SUCCESS, "1", null), ENDED.plusSeconds(3601));
 
-        assertThat(new JsonObject(text).getJsonObject("data").containsKey("result")).isFalse();
+        assertThat(new JsonObject(text).getJsonObject("data").containsKey("result"))
+                .isFalse();
     }
 
     @Test
@@ -140,8 +142,21 @@ class CallbackBodyTest {
         var callback = of("job.failed");
         var now = job("t", JobState.SUCCESS, "1", null);
         var other = new Callback(
-                callback.id(), ID, null, "job.failed", ENDED.minusSeconds(30), callback.url(), null, callback.deliveryId(),
-                CallbackStatus.PENDING, 0, null, null, null, null, null);
+                callback.id(),
+                ID,
+                null,
+                "job.failed",
+                ENDED.minusSeconds(30),
+                callback.url(),
+                null,
+                callback.deliveryId(),
+                CallbackStatus.PENDING,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null);
 
         var data = said(other, now).getJsonObject("data");
 

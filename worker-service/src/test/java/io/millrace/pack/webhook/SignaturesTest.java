@@ -40,7 +40,6 @@ class SignaturesTest {
         assertThatThrownBy(() -> new Signatures(List.of(SECRET, secret)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasNoCause()
-                .hasMessage(
-                        "number 2 of millrace.webhooks.secrets is not whsec_ and 24 to 64 bytes in Base64");
+                .hasMessage("number 2 of millrace.webhooks.secrets is not whsec_ and 24 to 64 bytes in Base64");
     }
 }

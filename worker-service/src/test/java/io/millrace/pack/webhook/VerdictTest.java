@@ -42,10 +42,7 @@ class VerdictTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "null",
-            textBlock = """
+    @CsvSource(delimiter = '|', nullValues = "null", textBlock = """
                     429 | 120                           | PT2M
                     503 | ' 7 '                         | PT7S
                     503 | Sat, 31 Jan 2026 12:00:30 GMT | PT30S
@@ -57,8 +54,8 @@ class VerdictTest {
                     500 | 120                           | null
                     """)
     void aReceiverThatIsBusySaysForHowLong(int status, String header, @Nullable Duration pause) {
-        assertThat(answered(status, header)).isInstanceOfSatisfying(Verdict.Later.class, later -> assertThat(
-                        later.pause())
-                .isEqualTo(pause));
+        assertThat(answered(status, header))
+                .isInstanceOfSatisfying(
+                        Verdict.Later.class, later -> assertThat(later.pause()).isEqualTo(pause));
     }
 }

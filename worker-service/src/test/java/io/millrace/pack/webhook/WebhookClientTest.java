@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -115,7 +116,7 @@ class WebhookClientTest {
         server.createContext("/", exchange -> {
             seen.incrementAndGet();
             var told = new HashMap<String, String>();
-            exchange.getRequestHeaders().forEach((name, values) -> told.put(name.toLowerCase(), values.getFirst()));
+            exchange.getRequestHeaders().forEach((name, values) -> told.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
             told.put("method", exchange.getRequestMethod());
             told.put("uri", exchange.getRequestURI().toString());
             told.put("body", new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
@@ -167,8 +168,7 @@ class WebhookClientTest {
     void nothingIsSentWhereOneOfTheAddressesOfANameIsForbidden() throws Exception {
         var seen = new AtomicInteger();
         int port = http(plain(), seen, new CompletableFuture<>()).getAddress().getPort();
-        names.put(
-                "mixed.test", List.of(InetAddress.ofLiteral("1.1.1.1"), InetAddress.getLoopbackAddress()));
+        names.put("mixed.test", List.of(InetAddress.ofLiteral("1.1.1.1"), InetAddress.getLoopbackAddress()));
         var strict = client(new Targets(false, List.of()));
 
         assertThat(List.of(
@@ -191,8 +191,7 @@ class WebhookClientTest {
                 .getAddress()
                 .getPort();
         // Nobody listens at the second address of the loopback.
-        names.put(
-                "two.test", List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress()));
+        names.put("two.test", List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.getLoopbackAddress()));
 
         assertThat(status(post(trusting(), "http://two.test:" + port + "/"))).isEqualTo(200);
     }
@@ -213,7 +212,8 @@ class WebhookClientTest {
         int endless = receiver("HTTP/1.1 200 OK\r\nContent-Length: 9000000000\r\n\r\n" + "x".repeat(100_000));
         int chunked = receiver("HTTP/1.1 503 No\r\nRetry-After: 7\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n12345\r\n");
 
-        assertThat(status(post(trusting(), "http://127.0.0.1:" + endless + "/"))).isEqualTo(200);
+        assertThat(status(post(trusting(), "http://127.0.0.1:" + endless + "/")))
+                .isEqualTo(200);
         assertThat(post(trusting(), "http://127.0.0.1:" + chunked + "/")).isEqualTo(new Reply.Answered(503, "7"));
     }
 
@@ -240,9 +240,23 @@ class WebhookClientTest {
     private static Path certificate(Path folder, String host) throws Exception {
         Path store = folder.resolve(host + ".p12");
         var process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "a", "-keyalg", "EC", "-dname", "CN=test", "-ext", "SAN=dns:" + host,
-                        "-storetype", "PKCS12", "-storepass", "changeit", "-keystore", store.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "a",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=test",
+                        "-ext",
+                        "SAN=dns:" + host,
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
