@@ -90,9 +90,17 @@ final class Targets {
     }
 
     /** All addresses that begin with the same bits. An IPv4 address in the clothes of IPv6 is one of IPv4, as Java has it. */
-    private record Network(byte[] prefix, int bits) {
+    private static final class Network {
 
         static final int V4 = 4;
+
+        private final byte[] prefix;
+        private final int bits;
+
+        private Network(byte[] prefix, int bits) {
+            this.prefix = prefix;
+            this.bits = bits;
+        }
 
         static Network of(String text) {
             String[] parts = text.split("/", 2);
