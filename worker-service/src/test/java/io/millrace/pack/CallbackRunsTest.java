@@ -207,8 +207,7 @@ class CallbackRunsTest {
 
     private static Map<String, List<String>> lowerCase(Map<String, List<String>> headers) {
         return headers.entrySet().stream()
-                .collect(Collectors.toMap(
-                        each -> each.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
+                .collect(Collectors.toMap(each -> each.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     }
 
     @Test

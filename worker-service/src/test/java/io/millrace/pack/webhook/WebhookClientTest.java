@@ -116,7 +116,8 @@ class WebhookClientTest {
         server.createContext("/", exchange -> {
             seen.incrementAndGet();
             var told = new HashMap<String, String>();
-            exchange.getRequestHeaders().forEach((name, values) -> told.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> told.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
             told.put("method", exchange.getRequestMethod());
             told.put("uri", exchange.getRequestURI().toString());
             told.put("body", new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
