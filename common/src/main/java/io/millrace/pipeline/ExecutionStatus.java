@@ -13,7 +13,7 @@ public enum ExecutionStatus {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException if it is none */
+    /** The status of a name on the wire. @throws IllegalArgumentException if it is none */
     public static ExecutionStatus of(String wireName) {
         for (ExecutionStatus status : values()) {
             if (status.wireName().equals(wireName)) {

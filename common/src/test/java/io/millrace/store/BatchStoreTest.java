@@ -43,14 +43,6 @@ class BatchStoreTest {
         return aBatch().with("a").with("b", "a").with("c", "a").with("d", "b", "c");
     }
 
-    private boolean callbackDue(BatchRun run) {
-        return database.first(
-                        "SELECT callback_due_at IS NOT NULL FROM batch WHERE id = $1",
-                        Tuple.of(run.id()),
-                        row -> row.getBoolean(0))
-                .orElseThrow();
-    }
-
     @Test
     void aJobIsReleasedByTheEndOfItsLastParentAndItsHintIsToBeHad() {
         var run = submit(diamond());
@@ -303,21 +295,6 @@ class BatchStoreTest {
         run.succeed("a");
         assertThat(run.state("c")).isEqualTo(JobState.PENDING);
         run.assertExact();
-    }
-
-    @Test
-    void theCallbackIsDueOnceABatchHasEndedAndNotBefore() {
-        var run = submit(aBatch().callingBack("https://example.org/").with("a").with("b", "a"));
-        run.succeed("a");
-        assertThat(callbackDue(run)).isFalse();
-        run.fail("b");
-        assertThat(callbackDue(run)).isTrue();
-
-        batches.retry(run.id());
-        assertThat(callbackDue(run)).as("it goes on after all").isFalse();
-
-        run.succeed("b");
-        assertThat(callbackDue(run)).isTrue();
     }
 
     @Test

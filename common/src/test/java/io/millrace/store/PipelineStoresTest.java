@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 @Tag("real")
 class PipelineStoresTest {
 
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
     private final Database database = RealDatabase.empty();
     private final PipelineStore pipelines = new PipelineStore(database);
@@ -61,10 +61,9 @@ class PipelineStoresTest {
     }
 
     private PipelineExecution begun(long pipeline, @Nullable Long parent, Instant at) {
-        return executions.begin(pipeline, parent, at) instanceof Begun.Execution(var execution) ? execution : fail();
-    }
-
-    private static <T> T fail() {
+        if (executions.begin(pipeline, parent, at) instanceof Begun.Execution(var execution)) {
+            return execution;
+        }
         throw new AssertionError("it has not begun");
     }
 

@@ -135,7 +135,7 @@ class SqlSubmitTest {
     @Test
     void a_job_gets_what_the_strongest_place_says_in_every_queue() {
         var all = new Defaults(
-                Duration.ofSeconds(600), null, null, null, null, null, null, Duration.ofHours(2), null, null, null);
+                Duration.ofMinutes(10), null, null, null, null, null, null, Duration.ofHours(2), null, null, null);
         var jobs = new Defaults(
                 Duration.ZERO,
                 Duration.ofSeconds(50),

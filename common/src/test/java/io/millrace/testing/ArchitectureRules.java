@@ -33,6 +33,7 @@ public final class ArchitectureRules {
     }
 
     private static final String[] PLAIN = {
+        "io.millrace.callback",
         "io.millrace.job",
         "io.millrace.queue",
         "io.millrace.waiting",

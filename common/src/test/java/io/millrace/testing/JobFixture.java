@@ -29,6 +29,7 @@ public final class JobFixture {
     private String args = "{}";
     private List<String> tags = List.of();
     private @Nullable String rateKey;
+    private @Nullable String callbackUrl;
     private int attempt = 1;
     private int failures;
     private int losses;
@@ -113,6 +114,11 @@ public final class JobFixture {
         return this;
     }
 
+    public JobFixture callingBack(String url) {
+        callbackUrl = url;
+        return this;
+    }
+
     public JobFixture onAttempt(int value) {
         attempt = value;
         return this;
@@ -147,7 +153,7 @@ public final class JobFixture {
                 project,
                 tags,
                 rateKey,
-                null);
+                callbackUrl);
     }
 
     /** As a worker holds it. */

@@ -27,6 +27,13 @@ interface SchedulerConfig {
     @WithDefault("30d")
     Duration ticksKept();
 
+    /**
+     * How long callbacks are kept, for looking and for delivering them again, counted from the end they tell of. Longer
+     * than their tries last, which is about a day.
+     */
+    @WithDefault("30d")
+    Duration callbacksKept();
+
     /** The longest rest between two looks for jobs submitted in SQL; their notice ends it at once. */
     @WithDefault("5s")
     Duration submissionInterval();

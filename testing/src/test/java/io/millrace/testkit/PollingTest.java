@@ -40,7 +40,7 @@ class PollingTest {
                     .build();
             String status = HttpCalls.text(http.send(request));
             if (status.equals("running")) {
-                throw new Snooze(Duration.ofSeconds(60));
+                throw new Snooze(Duration.ofMinutes(1));
             }
             return status;
         }
@@ -85,12 +85,12 @@ class PollingTest {
         var job = engine.submit("poll", new Polling.Poll(7));
 
         engine.runUntilIdle();
-        assertThat(job).retriesIn(Duration.ofSeconds(120)).hasError("HttpServiceUnavailable");
+        assertThat(job).retriesIn(Duration.ofMinutes(2)).hasError("HttpServiceUnavailable");
 
-        engine.advance(Duration.ofSeconds(120));
-        assertThat(job).snoozedFor(Duration.ofSeconds(60));
+        engine.advance(Duration.ofMinutes(2));
+        assertThat(job).snoozedFor(Duration.ofMinutes(1));
 
-        engine.advance(Duration.ofSeconds(60));
+        engine.advance(Duration.ofMinutes(1));
         assertThat(job).succeededWith("completed");
     }
 

@@ -260,7 +260,7 @@ final class SubmissionRules {
 
     static @Nullable String callbackUrl(@Nullable String url, List<FieldError> errors) {
         if (word("callback_url", url, URL_LENGTH, errors) != null && url != null && !isWebAddress(url)) {
-            errors.add(new FieldError("callback_url", "must be an http or https address"));
+            errors.add(new FieldError("callback_url", "must be an http or https address without a user in it"));
         }
         return url;
     }
@@ -269,7 +269,9 @@ final class SubmissionRules {
         try {
             var uri = new URI(url);
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            return (scheme.equals("http") || scheme.equals("https")) && uri.getHost() != null;
+            return (scheme.equals("http") || scheme.equals("https"))
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null;
         } catch (URISyntaxException e) {
             return false;
         }

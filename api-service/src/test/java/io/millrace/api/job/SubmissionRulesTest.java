@@ -122,6 +122,8 @@ class SubmissionRulesTest {
                     "unique": {"key": "k", "by": ["a"]}                                   | unique.by
                     "callback_url": "ftp://example.org"                                   | callback_url
                     "callback_url": "http:x"                                              | callback_url
+                    "callback_url": "https://user:word@example.org/"                      | callback_url
+                    "callback_url": "https://user@example.org/"                           | callback_url
                     "callback_url": "not an address"                                      | callback_url
                     "trace_id": ""                                                        | trace_id
                     "project_id": "a\\u0000b"                                             | project_id

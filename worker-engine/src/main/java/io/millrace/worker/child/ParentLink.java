@@ -34,7 +34,11 @@ public final class ParentLink {
 
     /** Where a run tells how far it is. */
     public interface Reports {
-        /** @param step null where the run has named none */
+        /**
+         * Passes on how far a run is.
+         *
+         * @param step null where the run has named none
+         */
         void progress(long current, long total, String status, @Nullable String step);
     }
 

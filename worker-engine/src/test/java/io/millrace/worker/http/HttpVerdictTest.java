@@ -50,7 +50,7 @@ class HttpVerdictTest {
         "413, HttpClientError"
     })
     void whoSaysWhenIsNotAskedBefore(int status, String type) {
-        assertThat(verdict(status, "120")).isEqualTo(new HttpVerdict.RetryAfter(type, Duration.ofSeconds(120)));
+        assertThat(verdict(status, "120")).isEqualTo(new HttpVerdict.RetryAfter(type, Duration.ofMinutes(2)));
     }
 
     @ParameterizedTest

@@ -20,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -182,7 +184,7 @@ class CheckTasks {
     /** One look at all executions. */
     private final class Watch {
         private final Instant now;
-        private final int[] verdicts = new int[Timeliness.Verdict.values().length];
+        private final Map<Timeliness.Verdict, Integer> verdicts = new EnumMap<>(Timeliness.Verdict.class);
         private final List<TooLong> listed = new ArrayList<>();
         private int newlyLate;
 
@@ -194,7 +196,7 @@ class CheckTasks {
             var tooLong = new ArrayList<Timed>();
             for (Timed timed : page) {
                 var timeliness = timeliness(timed);
-                verdicts[timeliness.verdict().ordinal()]++;
+                verdicts.merge(timeliness.verdict(), 1, Integer::sum);
                 if (timeliness.verdict().tooLong()) {
                     tooLong.add(timed);
                     list(timed, timeliness);
@@ -235,7 +237,7 @@ class CheckTasks {
         }
 
         private int count(Timeliness.Verdict verdict) {
-            return verdicts[verdict.ordinal()];
+            return verdicts.getOrDefault(verdict, 0);
         }
     }
 }
