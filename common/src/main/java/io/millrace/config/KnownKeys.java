@@ -123,6 +123,7 @@ final class KnownKeys {
             millrace.retention.workers
             millrace.routes."<name>"
             millrace.scheduler.call-interval
+            millrace.scheduler.callbacks-kept
             millrace.scheduler.count-interval
             millrace.scheduler.due-interval
             millrace.scheduler.gauge-interval
@@ -173,6 +174,15 @@ final class KnownKeys {
             millrace.tasks.<name>.retry-jitter
             millrace.tasks.<name>.soft-time-limit
             millrace.tasks.<name>.time-limit
+            millrace.webhooks.allow
+            millrace.webhooks.allow-private
+            millrace.webhooks.allow-unsigned
+            millrace.webhooks.api-url
+            millrace.webhooks.connect-timeout
+            millrace.webhooks.max-result
+            millrace.webhooks.result-as-data
+            millrace.webhooks.secrets
+            millrace.webhooks.timeout
             millrace.worker.autoscale
             millrace.worker.autoscale-idle
             millrace.worker.autoscale-memory

@@ -11,7 +11,6 @@ import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
 import io.millrace.testing.RealDatabase;
 import io.vertx.sqlclient.Tuple;
-import com.google.errorprone.annotations.FormatMethod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,7 +46,7 @@ class RetentionBench {
     private final Database database = RealDatabase.empty();
     private final FinishedStore finished = new FinishedStore(database);
 
-    @FormatMethod
+    @SuppressWarnings("AnnotateFormatMethod") // Only this class calls it.
     private static void say(String text, Object... values) {
         System.out.println("BENCH " + String.format(Locale.ROOT, text, values));
     }
