@@ -46,6 +46,7 @@ class RetentionBench {
     private final Database database = RealDatabase.empty();
     private final FinishedStore finished = new FinishedStore(database);
 
+    @SuppressWarnings("AnnotateFormatMethod")
     private static void say(String text, Object... values) {
         System.out.println("BENCH " + String.format(Locale.ROOT, text, values));
     }
