@@ -46,7 +46,7 @@ class RetentionBench {
     private final Database database = RealDatabase.empty();
     private final FinishedStore finished = new FinishedStore(database);
 
-    @SuppressWarnings("AnnotateFormatMethod") // Only this class calls it.
+    @SuppressWarnings("AnnotateFormatMethod")
     private static void say(String text, Object... values) {
         System.out.println("BENCH " + String.format(Locale.ROOT, text, values));
     }
