@@ -142,10 +142,7 @@ class PipelinesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\u0001',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0001', textBlock = """
             {}                                             | name
             {"name": ""}                                   | name
             {"name": 5}                                    | name
@@ -251,10 +248,7 @@ class PipelinesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\u0001',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0001', textBlock = """
             {}                                                             | ''
             {"status": "done"}                                             | status
             {"status": 1}                                                  | status
@@ -272,9 +266,7 @@ class PipelinesTest {
     void what_an_execution_cannot_tell_is_refused_by_its_field(String body, String field) {
         long id = begun(pipeline(), "{}");
 
-        patch(EXECUTIONS + id, body)
-                .statusCode(422)
-                .body("errors.field", equalTo(List.of(field.replace("''", ""))));
+        patch(EXECUTIONS + id, body).statusCode(422).body("errors.field", equalTo(List.of(field.replace("''", ""))));
         when().get(EXECUTIONS + id).then().body("status", equalTo("running"));
     }
 
@@ -376,7 +368,10 @@ class PipelinesTest {
                 .body("descendants.depth", equalTo(List.of(1, 2)))
                 .body("descendants[0].status", equalTo("running"))
                 .body("next_cursor", nullValue());
-        String next = when().get(EXECUTIONS + root + "/descendants?limit=1").then().extract().path("next_cursor");
+        String next = when().get(EXECUTIONS + root + "/descendants?limit=1")
+                .then()
+                .extract()
+                .path("next_cursor");
         when().get(EXECUTIONS + root + "/descendants?limit=1&cursor=" + next)
                 .then()
                 .body("descendants.execution_id", equalTo(List.of((int) leaf)));
@@ -472,10 +467,7 @@ class PipelinesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\u0001',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0001', textBlock = """
             {"edges": [[1, 2]]}                                | pipeline_id
             {"pipeline_id": "x", "edges": [[1, 2]]}            | pipeline_id
             {"pipeline_id": 1}                                 | edges
@@ -499,10 +491,7 @@ class PipelinesTest {
         post(LINEAGE, edges(999_999_999, 1, 2)).statusCode(404).body("code", equalTo("pipeline_not_found"));
         long[] many = new long[2 * 10_001];
         post(LINEAGE, edges(1, many)).statusCode(422).body("errors[0].message", containsString("10000"));
-        when().get(LINEAGE + "/123456789012/descendants")
-                .then()
-                .statusCode(200)
-                .body("descendants", empty());
+        when().get(LINEAGE + "/123456789012/descendants").then().statusCode(200).body("descendants", empty());
         when().get(LINEAGE + "/abc/descendants").then().statusCode(422).body("errors[0].field", equalTo("address"));
         when().get(LINEAGE + "/1/ancestors?limit=501").then().statusCode(422);
         when().get(LINEAGE + "/1/ancestors?cursor=MQ").then().statusCode(422);

@@ -36,13 +36,16 @@ public final class Alarms {
                             number(score.value()),
                             number(score.mean()),
                             number(score.standardDeviation()),
-                            Double.isInfinite(score.z()) ? "infinite" : String.format(Locale.ROOT, "%+.2f", score.z())));
+                            Double.isInfinite(score.z())
+                                    ? "infinite"
+                                    : String.format(Locale.ROOT, "%+.2f", score.z())));
         }
         return new Alarm(
                 critical ? Severity.CRITICAL : Severity.WARNING,
                 "Pipeline anomaly",
-                "Pipeline " + pipeline + " has " + found.size() + " unusual " + (found.size() == 1 ? "metric" : "metrics")
-                        + " in execution " + found.getFirst().executionId(),
+                "Pipeline " + pipeline + " has " + found.size() + " unusual "
+                        + (found.size() == 1 ? "metric" : "metrics") + " in execution "
+                        + found.getFirst().executionId(),
                 facts);
     }
 

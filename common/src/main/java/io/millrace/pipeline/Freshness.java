@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param age how long ago that is
  * @param stale whether that is longer than expected
  */
-public record Freshness(
-        @Nullable Change last, Instant lastAt, Duration age, boolean stale) {
+public record Freshness(@Nullable Change last, Instant lastAt, Duration age, boolean stale) {
 
     /** What changes data. */
     public enum Change {

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param staleSince since when a check has known its data to be older than expected, null while they are not
  */
 public record Pipeline(
-        long id, Settings settings, Modified modified, @Nullable Instant staleSince, Instant createdAt) {
+        long id,
+        Settings settings,
+        Modified modified,
+        @Nullable Instant staleSince,
+        Instant createdAt) {
 
     /**
      * What is expected of a pipeline.

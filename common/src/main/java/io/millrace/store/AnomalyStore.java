@@ -60,18 +60,27 @@ public class AnomalyStore {
                                     .addLong(execution.id())
                                     .addLong(execution.pipelineId())
                                     .addArrayOfString(column(found, Anomaly::metric, String[]::new))
-                                    .addArrayOfDouble(column(found, anomaly -> anomaly.score().value(), Double[]::new))
-                                    .addArrayOfDouble(column(found, anomaly -> anomaly.score().mean(), Double[]::new))
-                                    .addArrayOfDouble(column(found, anomaly -> anomaly.score().standardDeviation(), Double[]::new))
-                                    .addArrayOfDouble(column(found, anomaly -> finite(anomaly.score().z()), Double[]::new))
+                                    .addArrayOfDouble(column(
+                                            found, anomaly -> anomaly.score().value(), Double[]::new))
+                                    .addArrayOfDouble(column(
+                                            found, anomaly -> anomaly.score().mean(), Double[]::new))
+                                    .addArrayOfDouble(column(
+                                            found, anomaly -> anomaly.score().standardDeviation(), Double[]::new))
+                                    .addArrayOfDouble(column(
+                                            found,
+                                            anomaly -> finite(anomaly.score().z()),
+                                            Double[]::new))
                                     .addArrayOfInteger(column(found, Anomaly::samples, Integer[]::new))
-                                    .addOffsetDateTime(PipelineStore.utc(found.getFirst().detectedAt())))
+                                    .addOffsetDateTime(
+                                            PipelineStore.utc(found.getFirst().detectedAt())))
                     .forEach(row -> {
                         if (row.getBoolean("is_new")) {
                             news.add(row.getString("metric"));
                         }
                     });
-            return found.stream().filter(anomaly -> news.contains(anomaly.metric())).toList();
+            return found.stream()
+                    .filter(anomaly -> news.contains(anomaly.metric()))
+                    .toList();
         });
     }
 
@@ -94,11 +103,7 @@ public class AnomalyStore {
      * @param executionId only of this one, null for all
      */
     public List<Anomaly> of(
-            long pipelineId,
-            @Nullable Place before,
-            @Nullable String metric,
-            @Nullable Long executionId,
-            int limit) {
+            long pipelineId, @Nullable Place before, @Nullable String metric, @Nullable Long executionId, int limit) {
         return database.list(
                 LIST,
                 Tuple.tuple()

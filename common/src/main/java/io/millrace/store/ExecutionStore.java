@@ -74,8 +74,7 @@ public class ExecutionStore {
             }
             int depth = 0;
             if (parentId != null) {
-                Optional<Integer> above =
-                        sql.first(PARENT_DEPTH, Tuple.of(parentId), row -> row.getInteger("depth"));
+                Optional<Integer> above = sql.first(PARENT_DEPTH, Tuple.of(parentId), row -> row.getInteger("depth"));
                 if (above.isEmpty()) {
                     return new Begun.NoParent();
                 }
@@ -300,8 +299,7 @@ public class ExecutionStore {
 
     /** Executions below one, the nearest first, behind this place. */
     public List<Relative> descendants(long id, int afterDistance, long afterId, int limit) {
-        return database.list(
-                DESCENDANTS, Tuple.of(id, afterDistance, afterId, limit), ExecutionStore::readRelative);
+        return database.list(DESCENDANTS, Tuple.of(id, afterDistance, afterId, limit), ExecutionStore::readRelative);
     }
 
     private static final String ANCESTORS = """

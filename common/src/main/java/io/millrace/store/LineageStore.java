@@ -129,9 +129,7 @@ public class LineageStore {
     /** Edges of all pipelines in their order, behind this one. */
     public List<Said> edges(Said after, int limit) {
         return database.list(
-                EDGES,
-                Tuple.of(after.source(), after.target(), after.pipelineId(), limit),
-                LineageStore::readSaid);
+                EDGES, Tuple.of(after.source(), after.target(), after.pipelineId(), limit), LineageStore::readSaid);
     }
 
     private static final String EDGES_OF = """
@@ -372,8 +370,9 @@ public class LineageStore {
                         Tuple.tuple()
                                 .addArrayOfLong(longs(step, ClosureDelta.Row::ancestor))
                                 .addArrayOfLong(longs(step, ClosureDelta.Row::descendant))
-                                .addArrayOfInteger(
-                                        step.stream().map(ClosureDelta.Row::depth).toArray(Integer[]::new)));
+                                .addArrayOfInteger(step.stream()
+                                        .map(ClosureDelta.Row::depth)
+                                        .toArray(Integer[]::new)));
             }
             return rows.size();
         }

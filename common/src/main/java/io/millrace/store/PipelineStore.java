@@ -80,8 +80,7 @@ public class PipelineStore {
      * @param name only one of this name, null for all
      */
     public List<Pipeline> list(long after, @Nullable String name, int limit) {
-        return database.list(
-                LIST, Tuple.tuple().addLong(after).addString(name).addInteger(limit), PipelineStore::read);
+        return database.list(LIST, Tuple.tuple().addLong(after).addString(name).addInteger(limit), PipelineStore::read);
     }
 
     private static final String FRESHNESS_EXPECTED = """

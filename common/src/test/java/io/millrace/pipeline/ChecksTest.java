@@ -57,8 +57,7 @@ class ChecksTest {
 
     private static PipelineExecution execution(
             ExecutionStatus status, Instant startedAt, @Nullable Instant finishedAt, Map<String, Double> metrics) {
-        return new PipelineExecution(
-                1, 1, null, 0, status, metrics, null, startedAt, finishedAt, null, null, null);
+        return new PipelineExecution(1, 1, null, 0, status, metrics, null, startedAt, finishedAt, null, null, null);
     }
 
     private static Verdict verdict(PipelineExecution execution) {
@@ -90,7 +89,8 @@ class ChecksTest {
         var timeliness = Timeliness.of(execution(ExecutionStatus.SUCCESS, ago(20), ago(10), told), HOUR, NOW);
 
         assertThat(timeliness).isEqualTo(new Timeliness(Verdict.LATE, Duration.ofSeconds(3601)));
-        assertThat(verdict(execution(ExecutionStatus.RUNNING, ago(10), null, told))).isEqualTo(Verdict.RUNNING);
+        assertThat(verdict(execution(ExecutionStatus.RUNNING, ago(10), null, told)))
+                .isEqualTo(Verdict.RUNNING);
     }
 
     private static ExecutionChange.Verdict change(

@@ -30,8 +30,7 @@ class DetectionTest {
     void whatIsAsFarAsOthersIsUsualAndWhatIsFartherIsNot() {
         var history = history("inserts", 90, 100, 110, 95, 105);
 
-        assertThat(Detection.judge(Map.of("inserts", 112.0), history, RULE))
-                .hasOnlyElementsOfType(Finding.Usual.class);
+        assertThat(Detection.judge(Map.of("inserts", 112.0), history, RULE)).hasOnlyElementsOfType(Finding.Usual.class);
         assertThat(Detection.judge(Map.of("inserts", 200.0), history, RULE))
                 .singleElement()
                 .isInstanceOfSatisfying(Finding.Unusual.class, found -> {
@@ -40,8 +39,7 @@ class DetectionTest {
                     assertThat(found.score().mean()).isEqualTo(100);
                     assertThat(found.score().z()).isGreaterThan(3);
                 });
-        assertThat(Detection.judge(Map.of("inserts", 0.0), history, RULE))
-                .hasOnlyElementsOfType(Finding.Unusual.class);
+        assertThat(Detection.judge(Map.of("inserts", 0.0), history, RULE)).hasOnlyElementsOfType(Finding.Unusual.class);
     }
 
     @Test
@@ -85,9 +83,7 @@ class DetectionTest {
     }
 
     private static Pipeline pipeline(
-            @Nullable Integer window,
-            @Nullable Integer minSamples,
-            @Nullable Double threshold) {
+            @Nullable Integer window, @Nullable Integer minSamples, @Nullable Double threshold) {
         return new Pipeline(
                 1,
                 new Pipeline.Settings("p", null, null, window, minSamples, threshold, true),

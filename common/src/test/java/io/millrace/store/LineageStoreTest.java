@@ -112,8 +112,9 @@ class LineageStoreTest {
     void aChangeAndTheJobThatFollowsAreOneTransaction() {
         var changed = lineage.add(pipeline, edges(1, 2, 2, 3));
 
-        assertThat(changed).isInstanceOfSatisfying(Changed.Edges.class, edges -> assertThat(edges.edges())
-                .isEqualTo(2));
+        assertThat(changed)
+                .isInstanceOfSatisfying(
+                        Changed.Edges.class, edges -> assertThat(edges.edges()).isEqualTo(2));
         var job = jobs.get(job(changed)).orElseThrow();
         assertThat(job.task()).isEqualTo("address_lineage_closure_rebuild_task");
         assertThat(new JsonObject(job.args()))
@@ -223,8 +224,8 @@ class LineageStoreTest {
         var goOn = new CountDownLatch(1);
 
         try (var thread = Executors.newSingleThreadExecutor()) {
-            Future<Optional<Rebuilt>> rebuild = thread.submit(() -> lineage.rebuild(
-                    job(first), connected(job(first)), (_, _) -> {
+            Future<Optional<Rebuilt>> rebuild =
+                    thread.submit(() -> lineage.rebuild(job(first), connected(job(first)), (_, _) -> {
                         writing.countDown();
                         await(goOn);
                     }));
@@ -266,7 +267,9 @@ class LineageStoreTest {
             for (int i = present.isEmpty() ? 0 : random.nextInt(6); i > 0; i--) {
                 gone.add(present.get(random.nextInt(present.size())));
             }
-            for (Changed changed : List.of(lineage.add(pipeline, added), gone.isEmpty() ? new Changed.NoPipeline() : lineage.remove(pipeline, gone))) {
+            for (Changed changed : List.of(
+                    lineage.add(pipeline, added),
+                    gone.isEmpty() ? new Changed.NoPipeline() : lineage.remove(pipeline, gone))) {
                 if (changed instanceof Changed.Edges(var _, var job) && job != null && random.nextInt(3) > 0) {
                     rebuilt(changed);
                 }

@@ -61,9 +61,7 @@ class PipelineStoresTest {
     }
 
     private PipelineExecution begun(long pipeline, @Nullable Long parent, Instant at) {
-        return executions.begin(pipeline, parent, at) instanceof Begun.Execution(var execution)
-                ? execution
-                : fail();
+        return executions.begin(pipeline, parent, at) instanceof Begun.Execution(var execution) ? execution : fail();
     }
 
     private static <T> T fail() {
@@ -101,12 +99,12 @@ class PipelineStoresTest {
 
     @Test
     void whatIsExpectedOfAPipelineIsKeptAndChanged() {
-        var settings = new Pipeline.Settings(
-                "a", Duration.ofSeconds(90), Duration.ofMillis(1500), 20, 5, 2.5, false);
+        var settings = new Pipeline.Settings("a", Duration.ofSeconds(90), Duration.ofMillis(1500), 20, 5, 2.5, false);
         var made = pipelines.create(settings).orElseThrow();
 
         assertThat(made.settings()).isEqualTo(settings);
-        assertThat(pipelines.update(made.id(), named("b")).orElseThrow().settings()).isEqualTo(named("b"));
+        assertThat(pipelines.update(made.id(), named("b")).orElseThrow().settings())
+                .isEqualTo(named("b"));
         assertThat(pipelines.get(made.id()).orElseThrow().settings()).isEqualTo(named("b"));
     }
 
@@ -188,8 +186,7 @@ class PipelineStoresTest {
         var pipeline = pipeline("a");
         var late = begun(pipeline.id(), null, NOW.minusSeconds(100));
 
-        executions.change(
-                begun(pipeline.id(), null).id(), success(Map.of("inserts", 1.0, "updates", 0.0)), NOW);
+        executions.change(begun(pipeline.id(), null).id(), success(Map.of("inserts", 1.0, "updates", 0.0)), NOW);
         executions.change(
                 late.id(),
                 new ExecutionChange(
@@ -215,11 +212,14 @@ class PipelineStoresTest {
         assertThat(pipelines.becameStale(pipeline.id(), NOW.minusSeconds(999), NOW))
                 .as("judged by another change than the last")
                 .isFalse();
-        assertThat(pipelines.becameStale(pipeline.id(), pipeline.createdAt(), NOW)).isTrue();
-        assertThat(pipelines.becameStale(pipeline.id(), pipeline.createdAt(), NOW)).isFalse();
+        assertThat(pipelines.becameStale(pipeline.id(), pipeline.createdAt(), NOW))
+                .isTrue();
+        assertThat(pipelines.becameStale(pipeline.id(), pipeline.createdAt(), NOW))
+                .isFalse();
         assertThat(pipelines.get(pipeline.id()).orElseThrow().staleSince()).isEqualTo(NOW);
         pipelines.becameFresh(pipeline.id());
-        assertThat(pipelines.becameStale(pipeline.id(), pipeline.createdAt(), NOW)).isTrue();
+        assertThat(pipelines.becameStale(pipeline.id(), pipeline.createdAt(), NOW))
+                .isTrue();
     }
 
     @Test
@@ -238,8 +238,7 @@ class PipelineStoresTest {
     }
 
     private static Anomaly anomaly(PipelineExecution execution, String metric, double value, double z, Instant at) {
-        return new Anomaly(
-                execution.pipelineId(), execution.id(), metric, new ZScore(value, 1, 1, z), 10, at);
+        return new Anomaly(execution.pipelineId(), execution.id(), metric, new ZScore(value, 1, 1, z), 10, at);
     }
 
     @Test
@@ -266,7 +265,8 @@ class PipelineStoresTest {
         var all = new ArrayList<Anomaly>();
         for (int i = 0; i < 3; i++) {
             var execution = succeeded(pipeline.id(), Map.of());
-            var found = List.of(anomaly(execution, "x", 9, -4, NOW), anomaly(execution, "y", 9, Double.POSITIVE_INFINITY, NOW));
+            var found = List.of(
+                    anomaly(execution, "x", 9, -4, NOW), anomaly(execution, "y", 9, Double.POSITIVE_INFINITY, NOW));
             anomalies.record(execution, found);
             all.addAll(found);
         }
@@ -283,7 +283,8 @@ class PipelineStoresTest {
                         10))
                 .isEqualTo(all.subList(3, 6));
         assertThat(anomalies.of(pipeline.id(), null, "x", null, 10)).hasSize(3);
-        assertThat(anomalies.of(pipeline.id(), null, null, first.getFirst().executionId(), 10)).hasSize(2);
+        assertThat(anomalies.of(pipeline.id(), null, null, first.getFirst().executionId(), 10))
+                .hasSize(2);
     }
 
     private static final String TRUE_HIERARCHY = """
@@ -343,9 +344,7 @@ class PipelineStoresTest {
         var page = executions.descendants(root.id(), 0, 0, 2);
         assertThat(page)
                 .extracting(relative -> relative.execution().id(), ExecutionStore.Relative::distance)
-                .containsExactly(
-                        tuple(left.id(), 1),
-                        tuple(right.id(), 1));
+                .containsExactly(tuple(left.id(), 1), tuple(right.id(), 1));
         assertThat(executions.descendants(root.id(), 1, right.id(), 2))
                 .extracting(relative -> relative.execution().id())
                 .containsExactly(leaf.id());
@@ -400,7 +399,8 @@ class PipelineStoresTest {
         assertThat(executions.stillRunning(0, 10))
                 .extracting(found -> found.execution().id())
                 .containsExactly(running.id());
-        assertThat(executions.noteLate(List.of(running.id(), ended.getFirst()), NOW)).hasSize(2);
+        assertThat(executions.noteLate(List.of(running.id(), ended.getFirst()), NOW))
+                .hasSize(2);
         assertThat(executions.noteLate(List.of(running.id(), ended.getLast()), NOW))
                 .containsExactly(ended.getLast());
         assertThat(executions.noteLate(List.of(), NOW)).isEmpty();

@@ -42,7 +42,9 @@ class PipelinesTest {
     }
 
     private long pipeline(String settings) {
-        return answered(stack.post("/pipelines", "{\"name\": \"" + name + UUID.randomUUID() + "\"" + settings + "}"), 201)
+        return answered(
+                        stack.post("/pipelines", "{\"name\": \"" + name + UUID.randomUUID() + "\"" + settings + "}"),
+                        201)
                 .path("id")
                 .asLong();
     }
@@ -80,7 +82,8 @@ class PipelinesTest {
     }
 
     private void everyAnalysisHasSucceeded(long pipeline) {
-        for (JsonNode execution : stack.get("/pipelines/" + pipeline + "/executions?limit=500").path("executions")) {
+        for (JsonNode execution :
+                stack.get("/pipelines/" + pipeline + "/executions?limit=500").path("executions")) {
             JsonNode job = stack.job(execution.path("analysis_job_id").asText());
             assertThat(job.path("state").asText()).as("%s", job).isEqualTo("SUCCESS");
         }
@@ -109,8 +112,11 @@ class PipelinesTest {
         while (true) {
             JsonNode page = stack.get(path + "?limit=500" + cursor);
             for (JsonNode each : page.path(list)) {
-                long id = each.path(each.has("address") ? "address" : "execution_id").asLong();
-                assertThat(depths.put(id, each.path("depth").asInt())).as("%d twice", id).isNull();
+                long id = each.path(each.has("address") ? "address" : "execution_id")
+                        .asLong();
+                assertThat(depths.put(id, each.path("depth").asInt()))
+                        .as("%d twice", id)
+                        .isNull();
             }
             if (!page.hasNonNull("next_cursor")) {
                 return depths;
@@ -148,8 +154,7 @@ class PipelinesTest {
                 edges.computeIfAbsent(source, _ -> new HashSet<>()).add(target);
                 added.add("[" + source + "," + target + "]");
             }
-            answered(
-                    stack.post("/lineage", "{\"pipeline_id\": " + pipeline + ", \"edges\": " + added + "}"), 202);
+            answered(stack.post("/lineage", "{\"pipeline_id\": " + pipeline + ", \"edges\": " + added + "}"), 202);
         }
 
         eventually(SOON, () -> {
@@ -184,13 +189,17 @@ class PipelinesTest {
                 "{\"status\": \"success\", \"finished_at\": \"2020-01-02T00:00:00Z\", \"metrics\": {\"inserts\": 5}}");
         long overdue = begun(pipeline, "{\"started_at\": \"2020-01-01T00:00:00Z\"}");
 
-        assertThat(answered(stack.post("/schedules/freshness_check/run", ""), 202).path("task").asText())
+        assertThat(answered(stack.post("/schedules/freshness_check/run", ""), 202)
+                        .path("task")
+                        .asText())
                 .isEqualTo("freshness_check_task");
         answered(stack.post("/schedules/timeliness_check/run", ""), 202);
 
         eventually(SOON, () -> {
-            assertThat(stack.get("/pipelines/" + pipeline).hasNonNull("stale_since")).isTrue();
-            assertThat(stack.get("/pipelines/executions/" + overdue).hasNonNull("late_at")).isTrue();
+            assertThat(stack.get("/pipelines/" + pipeline).hasNonNull("stale_since"))
+                    .isTrue();
+            assertThat(stack.get("/pipelines/executions/" + overdue).hasNonNull("late_at"))
+                    .isTrue();
         });
         assertThat(stack.get("/pipelines/executions/" + late).hasNonNull("late_at"))
                 .as("it has ended before the lookback")

@@ -23,7 +23,9 @@ public record AnomalyView(
         @Schema(description = "null where the values before did not vary: then any other is infinitely far") @Nullable
         Double zScore,
 
-        @Schema(description = "How many values it was compared with") int samples,
+        @Schema(description = "How many values it was compared with")
+        int samples,
+
         Instant detectedAt) {
 
     static AnomalyView of(Anomaly anomaly) {

@@ -100,8 +100,8 @@ public class ExecutionResource {
                     case Changed.Ended(var execution) ->
                         throw Problem.of(
                                 ProblemCode.EXECUTION_ALREADY_FINISHED,
-                                "Execution " + id + " is "
-                                        + execution.status().wireName() + " since " + execution.finishedAt() + ".");
+                                "Execution " + id + " is " + execution.status().wireName() + " since "
+                                        + execution.finishedAt() + ".");
                     case Changed.EndsBeforeStart(var execution) ->
                         throw Problem.invalid(
                                 "finished_at", "must not be before the execution began, " + execution.startedAt());

@@ -20,7 +20,10 @@ public record ExecutionView(
         long id,
         long pipelineId,
         @Nullable Long parentId,
-        @Schema(description = "How many executions are above it") int depth,
+
+        @Schema(description = "How many executions are above it")
+        int depth,
+
         @Schema(description = "running, success or failed") String status,
         @Schema(description = "Numbers by name") Map<String, Double> metrics,
         @Nullable String error,
@@ -69,8 +72,12 @@ public record ExecutionView(
     public record Relative(
             long executionId,
             long pipelineId,
-            @Schema(description = "running, success or failed") String status,
-            @Schema(description = "How many executions away") int depth) {
+
+            @Schema(description = "running, success or failed")
+            String status,
+
+            @Schema(description = "How many executions away")
+            int depth) {
         static Relative of(ExecutionStore.Relative relative) {
             return new Relative(
                     relative.execution().id(),

@@ -82,8 +82,7 @@ public class LineageResource {
     private static RestResponse<LineageView.Changed> accepted(long pipelineId, Changed changed) {
         return switch (changed) {
             case Changed.Edges(var edges, var jobId) ->
-                RestResponse.status(
-                        RestResponse.Status.ACCEPTED, new LineageView.Changed(pipelineId, edges, jobId));
+                RestResponse.status(RestResponse.Status.ACCEPTED, new LineageView.Changed(pipelineId, edges, jobId));
             case Changed.NoPipeline _ ->
                 throw Problem.of(ProblemCode.PIPELINE_NOT_FOUND, "There is no pipeline '" + pipelineId + "'.");
         };
@@ -114,8 +113,7 @@ public class LineageResource {
                                 .orElseThrow(() -> Problem.invalid("pipeline_id", "must be the id of a pipeline")),
                         paging.after(),
                         paging.oneMore());
-        var page =
-                paging.cut(found, last -> Paging.place(last.source(), last.target()) + " " + last.pipelineId());
+        var page = paging.cut(found, last -> Paging.place(last.source(), last.target()) + " " + last.pipelineId());
         return new LineageView.Edges(
                 page.items().stream().map(LineageView.Edge::of).toList(), page.nextCursor());
     }
@@ -174,7 +172,6 @@ public class LineageResource {
     }
 
     private static long number(String address) {
-        return Ids.number(address)
-                .orElseThrow(() -> Problem.invalid("address", "must be a whole number from 0"));
+        return Ids.number(address).orElseThrow(() -> Problem.invalid("address", "must be a whole number from 0"));
     }
 }

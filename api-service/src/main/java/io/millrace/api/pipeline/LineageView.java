@@ -54,8 +54,7 @@ public final class LineageView {
     public record Relative(
             long address,
 
-            @Schema(description = "Over how few edges")
-            int depth) {
+            @Schema(description = "Over how few edges") int depth) {
         static Relative of(LineageStore.Relative relative) {
             return new Relative(relative.address(), relative.depth());
         }

@@ -23,8 +23,7 @@ record Paging<P>(P after, int limit) {
      * @param beginning the place before the first item
      * @param read throws IllegalArgumentException for what is no place
      */
-    static <P> Paging<P> of(
-            @Nullable String limit, @Nullable String cursor, P beginning, Function<String, P> read) {
+    static <P> Paging<P> of(@Nullable String limit, @Nullable String cursor, P beginning, Function<String, P> read) {
         var errors = new ArrayList<FieldError>(0);
         int asked = QueryParams.limit(limit, errors);
         @Nullable P after = QueryParams.after(cursor, read, errors);

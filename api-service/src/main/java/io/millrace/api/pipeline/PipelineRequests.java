@@ -41,8 +41,8 @@ final class PipelineRequests {
     /** How far another's clock may be ahead of ours. */
     private static final Duration CLOCKS_APART = Duration.ofMinutes(5);
 
-    private static final Set<String> PIPELINE_FIELDS = Set.of(
-            "name", "freshness_seconds", "timeliness_seconds", "window", "min_samples", "threshold", "active");
+    private static final Set<String> PIPELINE_FIELDS =
+            Set.of("name", "freshness_seconds", "timeliness_seconds", "window", "min_samples", "threshold", "active");
 
     private final ObjectNode body;
     private final List<FieldError> errors = new ArrayList<>();
@@ -163,7 +163,9 @@ final class PipelineRequests {
         }
         // Less than a millisecond would be none at all.
         if (!seconds.isNumber() || !(seconds.doubleValue() >= 0.001) || seconds.doubleValue() > LONGEST_SECONDS) {
-            error(field, "must be a number of seconds greater than 0 and at most " + (long) LONGEST_SECONDS + ", or null");
+            error(
+                    field,
+                    "must be a number of seconds greater than 0 and at most " + (long) LONGEST_SECONDS + ", or null");
             return null;
         }
         return Duration.ofMillis(Math.round(seconds.doubleValue() * 1000));
@@ -276,10 +278,7 @@ final class PipelineRequests {
     }
 
     private static boolean isWhole(JsonNode node, long min, long max) {
-        return node.isIntegralNumber()
-                && node.canConvertToLong()
-                && node.longValue() >= min
-                && node.longValue() <= max;
+        return node.isIntegralNumber() && node.canConvertToLong() && node.longValue() >= min && node.longValue() <= max;
     }
 
     private void error(String field, String message) {

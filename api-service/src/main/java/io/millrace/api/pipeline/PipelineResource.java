@@ -98,8 +98,8 @@ public class PipelineResource {
             @RestQuery @Nullable String name, @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
         var paging = Paging.of(limit, cursor, 0L, Long::valueOf);
         String wanted = name == null || name.isEmpty() ? null : name;
-        var page = paging.cut(
-                pipelines.list(paging.after(), wanted, paging.oneMore()), last -> Long.toString(last.id()));
+        var page =
+                paging.cut(pipelines.list(paging.after(), wanted, paging.oneMore()), last -> Long.toString(last.id()));
         return new PipelineView.Page(page.items().stream().map(PipelineView::of).toList(), page.nextCursor());
     }
 
@@ -137,8 +137,7 @@ public class PipelineResource {
     public PipelineView change(@RestPath String id, Body body) {
         Pipeline before = find(id);
         Pipeline.Settings settings = PipelineRequests.changedPipeline(body, before.settings());
-        return PipelineView.of(
-                pipelines.update(before.id(), settings).orElseThrow(() -> exists(settings.name())));
+        return PipelineView.of(pipelines.update(before.id(), settings).orElseThrow(() -> exists(settings.name())));
     }
 
     @POST

@@ -67,9 +67,8 @@ final class PipelineDemo {
                 .path("id")
                 .asLong();
         years.put(execution, year);
-        ObjectNode ends = json.createObjectNode()
-                .put("status", "success")
-                .put("finished_at", (year + 1) + "-01-01T00:00:00Z");
+        ObjectNode ends =
+                json.createObjectNode().put("status", "success").put("finished_at", (year + 1) + "-01-01T00:00:00Z");
         ends.putObject("metrics").put(metric, value);
         return requests.send("PATCH", "/pipelines/executions/" + execution, ends)
                 .path("analysis_job_id")
@@ -82,7 +81,8 @@ final class PipelineDemo {
             long pipeline = pipelines.getOrDefault(example, 0L);
             says.accept("\n  %s (pipeline %d), each year against the thirty before it:"
                     .formatted(example.title(), pipeline));
-            for (JsonNode anomaly : requests.get("/pipelines/" + pipeline + "/anomalies").path("anomalies")) {
+            for (JsonNode anomaly :
+                    requests.get("/pipelines/" + pipeline + "/anomalies").path("anomalies")) {
                 says.accept("    %d   %.1f   mean %.1f   standard deviation %.1f   z %+.2f   anomaly"
                         .formatted(
                                 years.getOrDefault(anomaly.path("execution_id").asLong(), 0),

@@ -29,9 +29,7 @@ public record Series(String metric, NavigableMap<Integer, Double> values) {
                     .map(line -> line.split(",", 2))
                     .toList();
             var values = new TreeMap<Integer, Double>();
-            lines.stream()
-                    .skip(1)
-                    .forEach(line -> values.put(Integer.valueOf(line[0]), Double.valueOf(line[1])));
+            lines.stream().skip(1).forEach(line -> values.put(Integer.valueOf(line[0]), Double.valueOf(line[1])));
             return new Series(lines.getFirst()[1], values);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

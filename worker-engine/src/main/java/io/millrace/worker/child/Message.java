@@ -18,7 +18,11 @@ public sealed interface Message {
     record Begun() implements Message {}
 
     /** Child: how far the run is. */
-    record Progress(long current, long total, String status, @Nullable String step) implements Message {}
+    record Progress(
+            long current,
+            long total,
+            String status,
+            @Nullable String step) implements Message {}
 
     /** Worker: the soft time limit of this run has passed. It may cross the run's end on the way, so it says which. */
     record SoftLimit(UUID jobId, int claimSeq) implements Message {}

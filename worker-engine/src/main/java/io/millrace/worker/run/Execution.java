@@ -134,9 +134,7 @@ class Execution {
             case PermanentFailure failure -> new Outcome.Failed(JobError.of(code, type, failure), false);
             case RetryAfter retry ->
                 new Outcome.Failed(
-                        JobError.of(code, type, retry),
-                        true,
-                        clock.instant().plus(retry.delay()));
+                        JobError.of(code, type, retry), true, clock.instant().plus(retry.delay()));
             case Throwable late
             when stopped == RunningJob.Stop.SOFT_LIMIT ->
                 new Outcome.Failed(JobError.of("soft_time_limit_exceeded", "SoftTimeLimitExceeded", late), true);

@@ -158,7 +158,6 @@ class AnomalyTasks {
         } else if (unjudged.size() == findings.size()) {
             reason = "fewer than " + rule.minSamples() + " executions before it";
         }
-        return new Analysis(
-                args.pipelineId(), args.pipelineExecutionId(), unusual, usual, unjudged, reason);
+        return new Analysis(args.pipelineId(), args.pipelineExecutionId(), unusual, usual, unjudged, reason);
     }
 }

@@ -132,12 +132,7 @@ class CheckTasks {
 
     /** @param verdict late, for one that has ended, or overdue, for one that still runs */
     @RegisterForReflection(registerFullHierarchy = true)
-    record TooLong(
-            long executionId,
-            String pipeline,
-            String verdict,
-            double tookSeconds,
-            double timelinessSeconds) {}
+    record TooLong(long executionId, String pipeline, String verdict, double tookSeconds, double timelinessSeconds) {}
 
     /** @param executions those that are late or overdue, the first hundred */
     @RegisterForReflection(registerFullHierarchy = true)
@@ -210,8 +205,7 @@ class CheckTasks {
             newlyLate += news.size();
             for (Timed timed : tooLong) {
                 if (news.contains(timed.execution().id())) {
-                    alarms.tell(Alarms.late(
-                            timed.pipeline(), timed.execution(), timeliness(timed), timed.expected()));
+                    alarms.tell(Alarms.late(timed.pipeline(), timed.execution(), timeliness(timed), timed.expected()));
                 }
             }
         }

@@ -85,7 +85,8 @@ class ClosureTasks {
     }
 
     @RegisterForReflection(registerFullHierarchy = true)
-    record Placed(@Positive long executionId, @Nullable @Positive Long parentId) {}
+    record Placed(
+            @Positive long executionId, @Nullable @Positive Long parentId) {}
 
     /** @param added how many rows were missing; 0 if the execution was entered before */
     @RegisterForReflection(registerFullHierarchy = true)

@@ -29,12 +29,15 @@ class ClassifiedFailureTest {
     }
 
     private static String kind(Throwable thrown) {
-        return FailureClass.of(thrown).map(kind -> kind.type() + " " + kind.code()).orElse("none");
+        return FailureClass.of(thrown)
+                .map(kind -> kind.type() + " " + kind.code())
+                .orElse("none");
     }
 
     @Test
     void failuresAreToldApart() {
-        assertThat(kind(new StoreUnavailable("away", new IOException()))).isEqualTo("DatabaseError database_connection");
+        assertThat(kind(new StoreUnavailable("away", new IOException())))
+                .isEqualTo("DatabaseError database_connection");
         assertThat(kind(refused("23505"))).isEqualTo("DatabaseError database_constraint");
         assertThat(kind(refused("42P01"))).isEqualTo("DatabaseError database_error");
         assertThat(kind(new TimeoutException())).isEqualTo("TimeoutError timeout");
