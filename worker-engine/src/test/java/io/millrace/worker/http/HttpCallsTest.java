@@ -68,7 +68,9 @@ class HttpCallsTest {
         return call -> {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             call.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-            call.getResponseBody().write(bytes);
+            if (bytes.length > 0) {
+                call.getResponseBody().write(bytes);
+            }
         };
     }
 
