@@ -55,6 +55,7 @@ public record TaskView(
     /** How a task's jobs are the only ones of their kind. */
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "TaskUnique")
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record OnlyOne(
             @Schema(description = "The arguments that make two jobs the same; all of them if empty")
             List<String> by,
