@@ -157,7 +157,7 @@ class FinishedJobsTest {
         assertThat(moveAll()).isGreaterThanOrEqualTo(6);
 
         assertThat(answers(all)).containsExactlyEntriesOf(before);
-        when().get(JOBS + "?project_id=" + project).then().body("jobs", hasSize(7));
+        when().get(JOBS + "?task=finished.task&project_id=" + project).then().body("jobs", hasSize(7));
         post(JOBS + "/" + good + "/revoke", "{\"terminate\": true}")
                 .statusCode(409)
                 .body("code", equalTo("job_already_finished"));
