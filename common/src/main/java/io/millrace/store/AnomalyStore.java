@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.column;
+import static io.millrace.store.Columns.utc;
+
 import io.millrace.pipeline.Anomaly;
 import io.millrace.pipeline.PipelineExecution;
 import io.millrace.pipeline.ZScore;
@@ -9,7 +12,6 @@ import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Anomalies in the metrics of executions. */
@@ -71,8 +73,7 @@ public class AnomalyStore {
                                             anomaly -> finite(anomaly.score().z()),
                                             Double[]::new))
                                     .addArrayOfInteger(column(found, Anomaly::samples, Integer[]::new))
-                                    .addOffsetDateTime(
-                                            PipelineStore.utc(found.getFirst().detectedAt())))
+                                    .addOffsetDateTime(utc(found.getFirst().detectedAt())))
                     .forEach(row -> {
                         if (row.getBoolean("is_new")) {
                             news.add(row.getString("metric"));
@@ -135,14 +136,5 @@ public class AnomalyStore {
 
     private static @Nullable Double finite(double z) {
         return Double.isInfinite(z) ? null : z;
-    }
-
-    private static <C extends @Nullable Object> C[] column(
-            List<Anomaly> found, Function<Anomaly, C> read, Function<Integer, C[]> array) {
-        C[] column = array.apply(found.size());
-        for (int i = 0; i < column.length; i++) {
-            column[i] = read.apply(found.get(i));
-        }
-        return column;
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+import static io.millrace.store.Columns.utc;
+
 import io.millrace.batch.Batch;
 import io.millrace.batch.BatchCounts;
 import io.millrace.batch.BatchFilter;
@@ -16,7 +19,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -151,10 +153,8 @@ public class BatchStore {
         return parents.size();
     }
 
-    // What follows an end is written with it: in one transaction now() is one time, so what was released was hinted,
-    // and
-    // what was cancelled has finished, at the very time when its parent did. LATERAL with OFFSET keeps every step a
-    // look-up.
+    // What follows an end is written with it: in one transaction now() is one time, so what was released was hinted, and
+    // what was cancelled has finished, at the very time when its parent did. LATERAL with OFFSET keeps every step a look-up.
     private static final String FOLLOWERS = """
             WITH RECURSIVE ended AS (
               SELECT id, finished_at FROM job WHERE id = ANY ($1) AND finished_at IS NOT NULL
@@ -510,14 +510,5 @@ public class BatchStore {
                 row.getOffsetDateTime("created_at").toInstant(),
                 instant(row, "started_at"),
                 instant(row, "finished_at"));
-    }
-
-    private static @Nullable Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 }

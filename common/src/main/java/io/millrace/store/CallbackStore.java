@@ -1,13 +1,13 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+
 import io.millrace.callback.Callback;
 import io.millrace.callback.CallbackStatus;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -147,10 +147,5 @@ public class CallbackStore {
                 row.getString("last_error"),
                 instant(row, "due_at"),
                 instant(row, "delivered_at"));
-    }
-
-    private static @Nullable Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+import static io.millrace.store.Columns.utc;
+
 import io.millrace.pipeline.ExecutionChange;
 import io.millrace.pipeline.ExecutionStatus;
 import io.millrace.pipeline.PipelineExecution;
@@ -89,7 +92,7 @@ public class ExecutionStore {
                                     .addLong(pipelineId)
                                     .addLong(parentId)
                                     .addInteger(depth)
-                                    .addOffsetDateTime(PipelineStore.utc(startedAt)),
+                                    .addOffsetDateTime(utc(startedAt)),
                             ExecutionStore::read)
                     .orElseThrow();
             var args = new JsonObject().put("execution_id", begun.id());
@@ -178,7 +181,7 @@ public class ExecutionStore {
                                 .addString(status.wireName())
                                 .addString(json(change.metrics()))
                                 .addString(change.error())
-                                .addOffsetDateTime(PipelineStore.utc(finishedAt))
+                                .addOffsetDateTime(utc(finishedAt))
                                 .addUUID(analysis),
                         ExecutionStore::read)
                 .orElseThrow();
@@ -197,7 +200,7 @@ public class ExecutionStore {
                     MODIFIED,
                     Tuple.tuple()
                             .addLong(ended.pipelineId())
-                            .addOffsetDateTime(PipelineStore.utc(ended.finishedAt()))
+                            .addOffsetDateTime(utc(ended.finishedAt()))
                             .addBoolean(inserted)
                             .addBoolean(updated)
                             .addBoolean(deleted));
@@ -331,10 +334,7 @@ public class ExecutionStore {
     public List<Timed> endedSince(Instant since, long afterId, int limit) {
         return database.list(
                 ENDED_SINCE,
-                Tuple.tuple()
-                        .addOffsetDateTime(PipelineStore.utc(since))
-                        .addLong(afterId)
-                        .addInteger(limit),
+                Tuple.tuple().addOffsetDateTime(utc(since)).addLong(afterId).addInteger(limit),
                 ExecutionStore::readTimed);
     }
 
@@ -361,9 +361,7 @@ public class ExecutionStore {
                 ? Set.of()
                 : new HashSet<>(database.list(
                         NOTE_LATE,
-                        Tuple.tuple()
-                                .addArrayOfLong(ids.toArray(Long[]::new))
-                                .addOffsetDateTime(PipelineStore.utc(now)),
+                        Tuple.tuple().addArrayOfLong(ids.toArray(Long[]::new)).addOffsetDateTime(utc(now)),
                         row -> row.getLong("id")));
     }
 
@@ -386,8 +384,8 @@ public class ExecutionStore {
                 metrics(row.getString("metrics_text")),
                 row.getString("error"),
                 row.getOffsetDateTime("started_at").toInstant(),
-                PipelineStore.instant(row.getOffsetDateTime("finished_at")),
-                PipelineStore.instant(row.getOffsetDateTime("late_at")),
+                instant(row.getOffsetDateTime("finished_at")),
+                instant(row.getOffsetDateTime("late_at")),
                 row.getUUID("closure_job_id"),
                 row.getUUID("analysis_job_id"));
     }

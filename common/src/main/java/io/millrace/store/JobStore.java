@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.column;
+import static io.millrace.store.Columns.utc;
+
 import io.millrace.job.Claim;
 import io.millrace.job.JobError;
 import io.millrace.job.JobState;
@@ -18,7 +21,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -445,18 +446,5 @@ public class JobStore {
                         .put("exc_message", error.excMessage())
                         .put("traceback", error.traceback())
                         .encode();
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static <T, C extends @Nullable Object> C[] column(
-            List<T> rows, Function<T, C> read, Function<Integer, C[]> array) {
-        C[] column = array.apply(rows.size());
-        for (int i = 0; i < column.length; i++) {
-            column[i] = read.apply(rows.get(i));
-        }
-        return column;
     }
 }

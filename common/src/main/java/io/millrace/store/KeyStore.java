@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+import static io.millrace.store.Columns.utc;
+
 import io.millrace.event.Subject;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
@@ -10,7 +13,6 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -494,13 +496,5 @@ public class KeyStore {
 
     private static <T> UUID[] uuids(List<T> rows, Function<T, UUID> read) {
         return rows.stream().map(read).toArray(UUID[]::new);
-    }
-
-    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
-    }
-
-    private static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 }

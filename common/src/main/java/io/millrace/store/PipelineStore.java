@@ -1,5 +1,8 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+import static io.millrace.store.Columns.utc;
+
 import io.millrace.pipeline.Pipeline;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
@@ -7,8 +10,6 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -158,13 +159,5 @@ public class PipelineStore {
 
     static @Nullable Duration duration(@Nullable Double seconds) {
         return seconds == null ? null : Duration.ofMillis(Math.round(seconds * 1000));
-    }
-
-    static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
-    }
-
-    static @Nullable OffsetDateTime utc(@Nullable Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 }

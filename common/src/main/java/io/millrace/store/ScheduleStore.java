@@ -624,8 +624,8 @@ public class ScheduleStore {
         return new ScheduleStatus(
                 readSchedule(row),
                 row.getBoolean("declared"),
-                instantOrNull(row, "next_fire_at"),
-                instantOrNull(row, "last_fire_at"),
+                Columns.instant(row, "next_fire_at"),
+                Columns.instant(row, "last_fire_at"),
                 row.getUUID("last_job_id"),
                 row.getBoolean("task_known"),
                 row.getString("fault"),
@@ -665,11 +665,6 @@ public class ScheduleStore {
 
     private static Instant instant(Row row, String column) {
         return row.getOffsetDateTime(column).toInstant();
-    }
-
-    private static @Nullable Instant instantOrNull(Row row, String column) {
-        OffsetDateTime at = row.getOffsetDateTime(column);
-        return at == null ? null : at.toInstant();
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+
 import io.millrace.job.JobState;
 import io.millrace.waiting.Waiting;
 import io.millrace.waiting.Waiting.Parent;
@@ -10,7 +12,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -114,10 +115,5 @@ public class WaitStore {
                 limits,
                 parents,
                 openParents == null ? 0 : openParents);
-    }
-
-    private static @Nullable Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
     }
 }

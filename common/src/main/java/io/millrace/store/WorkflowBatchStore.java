@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+
 import io.millrace.batch.BatchCounts;
 import io.millrace.batch.BatchStatus;
 import io.millrace.workflow.NewWorkflowBatch;
@@ -306,8 +308,8 @@ public class WorkflowBatchStore {
                         row.getInteger("cancelled")),
                 row.getString("project_id"),
                 row.getOffsetDateTime("created_at").toInstant(),
-                WorkflowStore.instant(row, "started_at"),
-                WorkflowStore.instant(row, "finished_at"));
+                instant(row, "started_at"),
+                instant(row, "finished_at"));
     }
 
     private static @Nullable WorkflowStatus status(Row row, String column) {

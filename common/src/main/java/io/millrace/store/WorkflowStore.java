@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import static io.millrace.store.Columns.instant;
+
 import io.millrace.workflow.PollResult;
 import io.millrace.workflow.RemoteError;
 import io.millrace.workflow.WorkflowJob;
@@ -8,8 +10,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -438,11 +438,6 @@ public class WorkflowStore {
                 row.getString("project_id"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 instant(row, "finished_at"));
-    }
-
-    static @Nullable Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
     }
 
     private static double seconds(Duration duration) {

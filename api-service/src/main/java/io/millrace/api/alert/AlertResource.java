@@ -1,6 +1,7 @@
 package io.millrace.api.alert;
 
 import io.millrace.alert.Alert;
+import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.store.AlertStore;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -53,6 +54,6 @@ public class AlertResource {
         List<Alert> page = more ? found.subList(0, query.limit()) : found;
         return new AlertView.Page(
                 page.stream().map(AlertView::of).toList(),
-                more ? AlertListing.cursor(page.getLast().id()) : null);
+                more ? QueryParams.cursor(page.getLast().id().toString()) : null);
     }
 }

@@ -35,9 +35,18 @@ public final class JsonFields {
      * @throws Problem {@code malformed_json}, {@code invalid_request} or {@code unknown_field}
      */
     public static ObjectNode required(byte[] body, Set<String> fields) {
+        return required(body, fields, JSON);
+    }
+
+    /**
+     * The same, read by a mapper of one's own.
+     *
+     * @throws Problem {@code malformed_json}, {@code invalid_request} or {@code unknown_field}
+     */
+    public static ObjectNode required(byte[] body, Set<String> fields, ObjectMapper json) {
         JsonNode read;
         try {
-            read = JSON.readTree(body);
+            read = json.readTree(body);
         } catch (JsonProcessingException e) {
             throw Problems.malformed(e);
         } catch (IOException e) {

@@ -1,17 +1,12 @@
 package io.millrace.api.event;
 
+import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
-import io.millrace.api.problem.Problem;
-import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.JobState;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Which events a stream shows. An empty set leaves that aspect open; several values mean any of them. */
@@ -28,35 +23,18 @@ record EventFilter(Set<String> jobs, Set<String> queues, Set<String> tasks, Set<
         var errors = new ArrayList<FieldError>(0);
         var filter = new EventFilter(
                 Set.of(),
-                values("queue", queue, word -> word, "", errors),
-                values("task", task, word -> word, "", errors),
-                values(
+                Set.copyOf(QueryParams.words(queue)),
+                Set.copyOf(QueryParams.words(task)),
+                Set.copyOf(QueryParams.values(
                         "state",
                         state,
                         word -> JobState.valueOf(word.toUpperCase(Locale.ROOT)).name(),
                         "is not a state",
-                        errors),
-                values("batch_id", batchId, word -> UUID.fromString(word).toString(), "is not a UUID", errors));
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.INVALID_REQUEST, errors);
-        }
+                        errors)),
+                Set.copyOf(QueryParams.values(
+                        "batch_id", batchId, word -> UUID.fromString(word).toString(), "is not a UUID", errors)));
+        QueryParams.refuse(errors);
         return filter;
-    }
-
-    private static Set<String> values(
-            String field, @Nullable String text, UnaryOperator<String> read, String wrong, List<FieldError> errors) {
-        return Stream.of(text == null ? new String[0] : text.split(","))
-                .map(String::strip)
-                .filter(word -> !word.isEmpty())
-                .map(word -> {
-                    try {
-                        return read.apply(word);
-                    } catch (IllegalArgumentException e) {
-                        errors.add(new FieldError(field, "'" + word + "' " + wrong));
-                        return word;
-                    }
-                })
-                .collect(Collectors.toUnmodifiableSet());
     }
 
     boolean matches(HeardEvent event) {

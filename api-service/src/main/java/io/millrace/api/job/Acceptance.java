@@ -55,7 +55,7 @@ class Acceptance {
     void accepted(List<NewJob> jobs) {
         if (!jobs.isEmpty()) {
             emitHints(jobs);
-            jobs.forEach(job -> events.emit(JobEvent.submitted(job)));
+            events.emit(jobs, JobEvent::submitted);
             count(jobs);
         }
     }

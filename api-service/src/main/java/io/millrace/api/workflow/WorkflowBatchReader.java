@@ -11,8 +11,6 @@ import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.JobIds;
 import io.millrace.workflow.NewWorkflowBatch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,12 +34,7 @@ final class WorkflowBatchReader {
     private WorkflowBatchReader() {}
 
     static NewWorkflowBatch read(byte[] body, int maxJobs, JobIds ids) {
-        var _ = JsonFields.required(body, OF_A_BATCH);
-        try {
-            return new WorkflowBatchReader().batch(EXACT.readTree(body), maxJobs, ids);
-        } catch (IOException e) {
-            throw new UncheckedIOException("what has been read once can be read again", e);
-        }
+        return new WorkflowBatchReader().batch(JsonFields.required(body, OF_A_BATCH, EXACT), maxJobs, ids);
     }
 
     private NewWorkflowBatch batch(JsonNode body, int maxJobs, JobIds ids) {
