@@ -45,6 +45,7 @@ public final class ArchitectureRules {
         "io.millrace.batch",
         "io.millrace.alert",
         "io.millrace.workflow",
+        "io.millrace.market",
         "io.millrace.pipeline"
     };
 

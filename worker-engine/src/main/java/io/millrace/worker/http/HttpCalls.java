@@ -12,6 +12,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +90,18 @@ public final class HttpCalls {
      * @throws InterruptedException if the run is to end; the call is ended with it
      */
     public HttpResponse<byte[]> send(HttpRequest request) throws InterruptedException {
+        return send(request, Set.of());
+    }
+
+    /**
+     * As {@link #send(HttpRequest)}, where some statuses are answers as well, such as 404 to the question whether there is
+     * something.
+     */
+    public HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers) throws InterruptedException {
         HttpResponse<byte[]> answer = answer(request);
+        if (answers.contains(answer.statusCode())) {
+            return answer;
+        }
         String what = describe(request) + " was answered " + answer.statusCode();
         return switch (HttpVerdict.of(answer.statusCode(), answer.headers(), clock.instant())) {
             case HttpVerdict.Good _ -> answer;
