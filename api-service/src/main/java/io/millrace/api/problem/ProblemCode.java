@@ -17,6 +17,8 @@ public enum ProblemCode {
     SCHEDULE_NOT_FOUND(404, "There is no such schedule"),
     PIPELINE_NOT_FOUND(404, "There is no such pipeline"),
     EXECUTION_NOT_FOUND(404, "There is no such execution"),
+    INDEX_NOT_FOUND(404, "There is no such index"),
+    REPORT_NOT_FOUND(404, "There is no such report"),
     RESULT_EXPIRED(404, "The result is no longer kept"),
     METHOD_NOT_ALLOWED(405, "This address does not know the method"),
     NOT_ACCEPTABLE(406, "The answer has no such representation"),

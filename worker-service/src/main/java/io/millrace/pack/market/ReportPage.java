@@ -240,7 +240,9 @@ final class ReportPage {
     }
 
     private static String percent(double part, int places) {
-        return String.format(Locale.ROOT, "%." + places + "f %%", part * 100);
+        double scale = Math.pow(10, places);
+        // Minus zero is zero.
+        return String.format(Locale.ROOT, "%." + places + "f %%", Math.round(part * 100 * scale) / scale + 0.0);
     }
 
     private static String signed(double part) {
