@@ -447,6 +447,41 @@ class MarketRunsTest {
     }
 
     @Test
+    void theSeedsNumbersAreTheirs() throws Exception {
+        Map<String, String> queues = Map.of(
+                "refresh_market_data", "high_priority",
+                "compute_index", "high_priority",
+                "generate_report", "low_priority",
+                "cleanup_old_data", "low_priority");
+        for (String task : queues.keySet()) {
+            Job job = run(task, new JsonObject());
+
+            assertThat(job.queue()).isEqualTo(queues.get(task));
+            assertThat(job.softTimeLimit()).isEqualTo(1500);
+            assertThat(job.timeLimit()).isEqualTo(1800);
+            assertThat(job.resultTtl()).isEqualTo(3600);
+            assertThat(job.maxRetries()).isEqualTo(3);
+        }
+        List<String> delays = database.list(
+                "SELECT name || ' ' || retry_delay AS delay FROM task WHERE name IN ('refresh_market_data', 'cleanup_old_data') ORDER BY name",
+                Tuple.tuple(),
+                row -> row.getString("delay"));
+        assertThat(delays).containsExactly("cleanup_old_data 60", "refresh_market_data 60");
+    }
+
+    @Test
+    void whatSchedulesSubmitRunsWithoutArguments() throws Exception {
+        index(1);
+
+        UUID refresh = UUID.fromString(
+                result("refresh_market_data", new JsonObject()).getString("batch_id"));
+        assertThat(batchEnded(refresh).status()).isEqualTo(BatchStatus.COMPLETED);
+        UUID computing = UUID.fromString(result("compute_index", new JsonObject()).getString("batch_id"));
+        assertThat(batchEnded(computing).status()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(result("cleanup_old_data", new JsonObject()).getString("status")).isEqualTo("success");
+    }
+
+    @Test
     void anIndexThatThereIsNotFailsAtOnce() throws Exception {
         for (String task : List.of("refresh_market_data", "compute_index", "generate_report")) {
             Job job = run(task, new JsonObject().put("index", "none"));
