@@ -170,6 +170,8 @@ class IndexCalculationTest {
     void itBeginsWhenEverythingInItHasAPrice() {
         List<IndexDay> days = calculate(
                 fixed(Rebalancing.NEVER),
+                price("A", -5, "1"),
+                price("B", -5, "1"),
                 price("A", -1, "9"),
                 price("A", 0, "10"),
                 price("A", 1, "10"),

@@ -45,6 +45,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,6 +56,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -93,6 +95,7 @@ class MarketRunsTest {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     /** Put here by {@link FakeProvider}. */
+    @Nullable
     HttpServer provider;
 
     @Inject
@@ -127,7 +130,7 @@ class MarketRunsTest {
     @BeforeEach
     void everyLaneIsReceived() throws InterruptedException {
         await(receivers::warm, warm -> warm);
-        provider.createContext("/", exchange -> {
+        provider().createContext("/", exchange -> {
             String symbol = symbol(exchange);
             asked.add(symbol + " " + exchange.getRequestURI().getQuery());
             answer(exchange, 200, csv(10, 11, 12));
@@ -136,7 +139,11 @@ class MarketRunsTest {
 
     @AfterEach
     void theNextTestSaysWhatIsAnswered() {
-        provider.removeContext("/");
+        provider().removeContext("/");
+    }
+
+    private HttpServer provider() {
+        return Objects.requireNonNull(provider);
     }
 
     /** How a request is answered: status and body. */
@@ -145,8 +152,8 @@ class MarketRunsTest {
     }
 
     private void answers(Answers answers) {
-        provider.removeContext("/");
-        provider.createContext("/", exchange -> {
+        provider().removeContext("/");
+        provider().createContext("/", exchange -> {
             try {
                 answers.to(exchange, symbol(exchange));
             } catch (InterruptedException e) {
@@ -332,8 +339,10 @@ class MarketRunsTest {
 
     @Test
     void theExampleIsRefreshedComputedAndReported() throws Exception {
-        String shipped = new String(
-                FakeProvider.class.getResourceAsStream("/market/prices.csv").readAllBytes(), StandardCharsets.UTF_8);
+        String shipped;
+        try (var in = Objects.requireNonNull(FakeProvider.class.getResourceAsStream("/market/prices.csv"))) {
+            shipped = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
         answers((exchange, symbol) -> answer(
                 exchange,
                 200,
