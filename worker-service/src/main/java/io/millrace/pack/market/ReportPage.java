@@ -46,15 +46,15 @@ final class ReportPage {
                    font: 16px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums }
             h1 { font-size: 1.7rem; margin: 0 } h2 { font-size: 1.3rem; margin: 2.5rem 0 .3rem } h3 { font-size: 1rem; margin: 1.8rem 0 .4rem }
             p { margin: .3rem 0 } .soft, .axis { color: var(--soft); fill: var(--soft) }
-            dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; margin: 1rem 0 }
-            dt { color: var(--soft); font-size: .85rem } dd { margin: 0; font-size: 1.25rem } dd small { display: block; font-size: .8rem; color: var(--soft) }
+            dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem; margin: 1rem 0 }
+            dt { color: var(--soft); font-size: .85rem } dd { margin: 0; font-size: 1.25rem } dd small { display: block; white-space: nowrap; font-size: .8rem; color: var(--soft) }
             .chart { display: block; width: 100%%; height: auto } .axis { font-size: 12px } .grid { stroke: var(--rule) }
             .line { fill: none; stroke: var(--line); stroke-width: 1.6; stroke-linejoin: round } .area { fill: var(--line); opacity: .1 }
             .fall .line { stroke: var(--fall) } .fall .area { fill: var(--fall) }
-            .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%% } th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--rule) }
-            th { font-weight: 500; color: var(--soft); font-size: .85rem } th:first-child, td:first-child { text-align: left }
+            .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%% } th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap }
+            th { font-weight: 500; color: var(--soft); font-size: .85rem } th:first-child, td:first-child, .left td, .left th { text-align: left }
             .up { color: var(--rise) } .down { color: var(--fall) }
-            meter { width: 8rem }
+            meter { width: 8rem } meter::-webkit-meter-optimum-value { background: var(--line) } meter::-moz-meter-bar { background: var(--line) }
             @media print { body { max-width: none; padding: 0 } }
             </style>
             </head>
@@ -158,8 +158,8 @@ final class ReportPage {
                 page,
                 "Deepest fall",
                 percent(facts.drawdown().value().doubleValue(), 1),
-                "bottom on " + facts.drawdown().date());
-        fact(page, "Volatility", percent(facts.volatility(), 1), "a year, from daily changes");
+                "on " + facts.drawdown().date());
+        fact(page, "Volatility", percent(facts.volatility(), 1), "a year");
         page.append("</dl>\n");
     }
 
@@ -168,7 +168,7 @@ final class ReportPage {
     }
 
     private static void months(StringBuilder page, SortedMap<YearMonth, Double> months) {
-        page.append("<h3>Change by month</h3>\n<div class=\"wide\"><table>\n<tr><th>Year</th>");
+        page.append("<h3>Change by month, in per cent</h3>\n<div class=\"wide\"><table>\n<tr><th>Year</th>");
         for (String month : MONTHS) {
             page.append("<th>").append(month).append("</th>");
         }
@@ -182,7 +182,7 @@ final class ReportPage {
                 page.append(
                         change == null
                                 ? "<td></td>"
-                                : "<td class=\"%s\">%s</td>".formatted(change < 0 ? "down" : "up", signed(change)));
+                                : "<td class=\"%s\">%s</td>".formatted(change < 0 ? "down" : "up", points(change)));
             }
             page.append("</tr>\n");
         }
@@ -215,7 +215,7 @@ final class ReportPage {
             return;
         }
         int named = Math.min(REMARKS, remarkable.size());
-        page.append("<p>%d of %d days%s.</p>\n<div class=\"wide\"><table>\n"
+        page.append("<p>%d of %d days%s.</p>\n<div class=\"wide\"><table class=\"left\">\n"
                 .formatted(
                         remarkable.size(),
                         days.size(),
@@ -246,7 +246,11 @@ final class ReportPage {
     }
 
     private static String signed(double part) {
-        return String.format(Locale.ROOT, "%+.1f %%", part * 100);
+        return points(part) + " %";
+    }
+
+    private static String points(double part) {
+        return String.format(Locale.ROOT, "%+.1f", part * 100);
     }
 
     /** Text as it may stand in a page, attributes included. */

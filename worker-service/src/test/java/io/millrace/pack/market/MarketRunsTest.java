@@ -354,10 +354,10 @@ class MarketRunsTest {
 
         JsonObject made = result("generate_report", new JsonObject().put("index", "trees").put("from", "2025-01-01"));
 
-        assertThat(made.getInteger("days")).isEqualTo(260);
+        assertThat(made.getInteger("days")).isEqualTo(259);
         var report = store.report(UUID.fromString(made.getString("report_id"))).orElseThrow();
         assertThat(report.html()).contains("<svg", "Trees, an example", "ROWAN").doesNotContain("NaN");
-        assertThat(report.csv().lines()).hasSize(261).element(1).asString().startsWith("trees,2025-01-02,");
+        assertThat(report.csv().lines()).hasSize(260).element(1).asString().startsWith("trees,2025-01-02,");
         assertThat(made.getString("url")).isEqualTo("/api/v1/market/reports/" + report.id());
     }
 

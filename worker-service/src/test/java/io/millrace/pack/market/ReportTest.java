@@ -15,8 +15,6 @@ import io.millrace.market.Weighting;
 import io.millrace.pack.market.ReportPage.Section;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -78,7 +76,6 @@ class ReportTest {
                         LocalDate.of(2024, 8, 13),
                         LocalDate.of(2024, 8, 14),
                         LocalDate.of(2025, 7, 7));
-        // A split of four for one makes no step.
         assertThat(section.holdings()).extracting(Holding::symbol).containsExactly("MAPLE", "ROWAN");
     }
 
@@ -95,7 +92,6 @@ class ReportTest {
         assertThat(page)
                 .contains("Trees &amp; &lt;shrubs&gt;", "prefers-color-scheme: dark", "2024-08-13", "Volatility")
                 .doesNotContain("<script", "http:", "https:", "NaN", "Infinity", "null");
-        Files.writeString(Files.createDirectories(Path.of("target")).resolve("report.html"), page);
     }
 
     @Test
