@@ -156,15 +156,30 @@ final class HtmlReader {
                 case "em", "i" -> within(element, new Emphasis(), into);
                 case "strong", "b" -> within(element, new StrongEmphasis(), into);
                 case "code", "kbd", "samp", "tt" -> into.appendChild(new Code(element.text()));
-                case "a" -> within(element, new Link(element.attr("href"), null), into);
-                case "img" -> {
-                    var image = new Image(element.attr("src"), null);
-                    image.appendChild(new Text(element.attr("alt")));
-                    into.appendChild(image);
-                }
+                case "a" -> within(element, new Link(address(element, "href"), null), into);
+                case "img" -> image(element, into);
                 default -> inlines(element, into);
             }
         }
+    }
+
+    private static void image(Element element, Node into) {
+        String source = address(element, "src");
+        var alternative = new Text(element.attr("alt"));
+        if (source.isEmpty()) {
+            into.appendChild(alternative);
+        } else {
+            var image = new Image(source, null);
+            image.appendChild(alternative);
+            into.appendChild(image);
+        }
+    }
+
+    /** Where an element leads; empty where that is not to be followed, such as {@code javascript:} in whatever disguise. */
+    private static String address(Element element, String attribute) {
+        String address = element.attr(attribute).replaceAll("[\\p{Cntrl}\\s]", "");
+        boolean hasScheme = address.matches("[A-Za-z][A-Za-z0-9+.-]*:.*");
+        return !hasScheme || address.matches("(?i)(https?|mailto):.*") ? address : "";
     }
 
     private static void within(Element element, Node mark, Node into) {
