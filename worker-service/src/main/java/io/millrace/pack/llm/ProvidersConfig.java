@@ -16,7 +16,10 @@ interface ProvidersConfig {
     /** The providers. {@code openai}, {@code anthropic} and {@code scripted} are there; others may be added. */
     Map<String, ProviderConfig> providers();
 
-    /** The most tokens of an answer where a call's configuration does not say how many. */
+    /**
+     * The most tokens of an answer where a call's configuration does not say how many ({@code max_tokens}): Anthropic's API
+     * wants to be told, and progress is told against it.
+     */
     @WithDefault("1024")
     int maxTokens();
 
