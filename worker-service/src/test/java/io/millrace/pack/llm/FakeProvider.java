@@ -35,7 +35,7 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
         return Map.of(
                 "millrace.llm.providers.openai.base-url", begin(),
                 "millrace.llm.providers.openai.api-key", KEY,
-                "millrace.llm.providers.openai.timeout", "2s",
+                "millrace.llm.providers.openai.timeout", "4s",
                 "millrace.llm.providers.anthropic.base-url", url() + "/",
                 "millrace.llm.providers.anthropic.api-key", KEY);
     }

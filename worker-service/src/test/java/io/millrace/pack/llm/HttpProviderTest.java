@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Both forms against an API that misbehaves. */
 class HttpProviderTest {
 
-    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration SHORT = Duration.ofSeconds(3);
     private static final int MAX_ANSWER = 100_000;
 
     private final FakeProvider fake = new FakeProvider();
@@ -101,7 +101,7 @@ class HttpProviderTest {
         "x|529, HttpServerError",
         "x|malformed, MalformedAnswer",
         "x|drop, HttpConnectionFailed",
-        "x|slow:3000, HttpTimeout"
+        "x|slow:5000, HttpTimeout"
     })
     void whatMayPassIsTriedAgain(String query, String type) {
         Throwable thrown = catchThrowable(() -> provider(Kind.OPENAI).ask(asking(query, false), context));

@@ -252,7 +252,7 @@ class LlmRunsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a|429:1,500,malformed", "b|drop,503", "c|slow:2500"})
+    @ValueSource(strings = {"a|429:1,500,malformed", "b|drop,503", "c|slow:6000"})
     void whatMayPassIsTriedAgain(String query) throws Exception {
         UUID job = call(config("openai", "{}"), query, null);
 
