@@ -81,8 +81,9 @@ class LlmApiTest {
     @Test
     void a_configuration_is_stored_and_the_same_name_makes_its_next_version() {
         String name = "n" + UUID.randomUUID();
-        String body = "{\"name\": \"%s\", \"provider\": \"openai\", \"model\": \"gpt\", \"parameters\": {\"temperature\": 0.25}}"
-                .formatted(name);
+        String body =
+                "{\"name\": \"%s\", \"provider\": \"openai\", \"model\": \"gpt\", \"parameters\": {\"temperature\": 0.25}}"
+                        .formatted(name);
         long id = post("/configs", body)
                 .statusCode(201)
                 .body("version", equalTo(1))
@@ -106,7 +107,9 @@ class LlmApiTest {
     void what_is_wrong_with_a_configuration_is_said_at_once() {
         post("/configs", "{\"provider\": \"Open AI\", \"parameters\": {\"api_key\": \"sk-1\", \"messages\": []}}")
                 .statusCode(422)
-                .body("errors.field", hasItems("name", "model", "provider", "parameters.api_key", "parameters.messages"))
+                .body(
+                        "errors.field",
+                        hasItems("name", "model", "provider", "parameters.api_key", "parameters.messages"))
                 .body("detail", not(containsString("sk-1")));
         post("/configs", "{\"nam\": 1}").statusCode(422).body("code", equalTo("unknown_field"));
     }
@@ -117,7 +120,9 @@ class LlmApiTest {
 
         ValidatableResponse accepted = post(
                         "/llm/call",
-                        call(config, ", \"callback_url\": \"https://example.org/h\", \"trace_id\": \"t\", \"organization_id\": 7"))
+                        call(
+                                config,
+                                ", \"callback_url\": \"https://example.org/h\", \"trace_id\": \"t\", \"organization_id\": 7"))
                 .statusCode(202)
                 .body("status", equalTo("pending"));
 
@@ -187,9 +192,7 @@ class LlmApiTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"query": "a"}                                                                 | config
             {"config": {"id": "x"}, "query": "a"}                                          | config
             {"config": {"id": 1, "version": "x"}, "query": "a"}                            | config.version

@@ -99,7 +99,10 @@ public class DocumentStore {
     public void fetched(UUID id, Document.Source source) {
         database.run(
                 FETCHED,
-                Tuple.tuple().addUUID(id).addString(source.format().wireName()).addBuffer(Buffer.buffer(source.bytes())));
+                Tuple.tuple()
+                        .addUUID(id)
+                        .addString(source.format().wireName())
+                        .addBuffer(Buffer.buffer(source.bytes())));
     }
 
     private static final String TRANSFORMED = "UPDATE document SET content = $2, transformed_at = now() WHERE id = $1";

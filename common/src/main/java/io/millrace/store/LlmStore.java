@@ -86,11 +86,7 @@ public class LlmStore {
     public List<LlmConfig> configs(long after, @Nullable String name, @Nullable String project, int limit) {
         return database.list(
                 CONFIGS,
-                Tuple.tuple()
-                        .addLong(after)
-                        .addString(name)
-                        .addString(project)
-                        .addInteger(limit),
+                Tuple.tuple().addLong(after).addString(name).addString(project).addInteger(limit),
                 LlmStore::readConfig);
     }
 
@@ -115,9 +111,7 @@ public class LlmStore {
     public Submitted submit(LlmCall.New call, JobWishes wishes) {
         return database.inTransaction(sql -> {
             var request = new JsonObject()
-                    .put(
-                            "config",
-                            new JsonObject().put("id", call.configId()).put("version", call.configVersion()))
+                    .put("config", new JsonObject().put("id", call.configId()).put("version", call.configVersion()))
                     .put("query", call.query());
             var args = new JsonObject().put("function_path", FUNCTION).put("request_data", request);
             if (call.organizationId() != null) {

@@ -90,7 +90,10 @@ class LlmStoreTest {
                 .toList();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var versions = threads.invokeAll(posts).stream().map(Future::resultNow).sorted().toList();
+            var versions = threads.invokeAll(posts).stream()
+                    .map(Future::resultNow)
+                    .sorted()
+                    .toList();
 
             assertThat(versions)
                     .containsExactlyElementsOf(
@@ -137,7 +140,8 @@ class LlmStoreTest {
         database.run("DELETE FROM task", Tuple.tuple());
 
         assertThatThrownBy(() -> store.submit(call(config), NONE)).isInstanceOf(PgException.class);
-        assertThat(database.list("SELECT 1 FROM llm_call", Tuple.tuple(), row -> 1)).isEmpty();
+        assertThat(database.list("SELECT 1 FROM llm_call", Tuple.tuple(), row -> 1))
+                .isEmpty();
     }
 
     @Test

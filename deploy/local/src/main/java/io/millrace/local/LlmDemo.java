@@ -30,8 +30,8 @@ final class LlmDemo {
                 .put("id", config.path("id").asLong())
                 .put("version", config.path("version").asInt());
         String job = http.send("POST", "/llm/call", call).path("job_id").asText();
-        says.accept("\nA language model: asked by job " + job + " with configuration " + config.path("id") + ", version "
-                + config.path("version"));
+        says.accept("\nA language model: asked by job " + job + " with configuration " + config.path("id")
+                + ", version " + config.path("version"));
         JsonNode ended = await(job);
         JsonNode attempts = http.get("/jobs/" + job + "/history").path("attempts");
         for (JsonNode attempt : attempts) {
