@@ -48,9 +48,7 @@ final class DocumentRequests {
         String name = fields.word("name");
         fields.done();
         return new Wanted(
-                new Document.New(
-                        id, project, name, source, null, null, target.orElse(DocumentFormat.TEXT)),
-                wishes);
+                new Document.New(id, project, name, source, null, null, target.orElse(DocumentFormat.TEXT)), wishes);
     }
 
     /** What is said beside a document that is the body itself: parameters of the address. */

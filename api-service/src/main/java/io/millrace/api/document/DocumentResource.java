@@ -182,7 +182,6 @@ public class DocumentResource {
     private Document find(String id) {
         return Ids.read(id)
                 .flatMap(store::get)
-                .orElseThrow(
-                        () -> Problem.of(ProblemCode.DOCUMENT_NOT_FOUND, "There is no document '" + id + "'."));
+                .orElseThrow(() -> Problem.of(ProblemCode.DOCUMENT_NOT_FOUND, "There is no document '" + id + "'."));
     }
 }

@@ -18,7 +18,8 @@ public record DocumentView(
         UUID documentId,
         UUID jobId,
 
-        @Schema(description = "pending, processing, success or failed; the job says why") String status,
+        @Schema(description = "pending, processing, success or failed; the job says why")
+        String status,
 
         @Nullable String name,
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record CallView(
         UUID jobId,
 
-        @Schema(description = "pending, processing, success or failed") String status,
+        @Schema(description = "pending, processing, success or failed")
+        String status,
 
         @Schema(description = "null until it has ended") @Nullable
         Boolean success,

@@ -42,7 +42,8 @@ public record ConfigView(
     record Posted(
             String name,
 
-            @Schema(description = "one that workers know, such as openai, anthropic or scripted") String provider,
+            @Schema(description = "one that workers know, such as openai, anthropic or scripted")
+            String provider,
 
             String model,
 

@@ -18,8 +18,8 @@ final class LlmRequests {
     private static final int QUERY_LENGTH = 500_000;
 
     private static final Set<String> OF_A_CONFIG = Set.of("name", "provider", "model", "parameters", "project_id");
-    private static final Set<String> OF_A_CALL = Set.of(
-            "config", "query", "callback_url", "organization_id", "project_id", "trace_id", "idempotency_key");
+    private static final Set<String> OF_A_CALL =
+            Set.of("config", "query", "callback_url", "organization_id", "project_id", "trace_id", "idempotency_key");
 
     /** What a call says itself. */
     private static final Set<String> THE_CALLS_OWN = Set.of("model", "messages");

@@ -38,8 +38,7 @@ public final class Problems {
             case PgException refused
             when TASK_UNKNOWN.equals(refused.getSqlState()) ->
                 Problem.of(ProblemCode.UNKNOWN_TASK, "No worker has registered the task that follows from this.");
-            case PgException refused
-            when refusesJob(refused) -> ofRefusedJob(refused);
+            case PgException refused when refusesJob(refused) -> ofRefusedJob(refused);
             case PgException refused
             when refusesValue(refused) ->
                 Problem.of(ProblemCode.INVALID_REQUEST, "A value of the request cannot be stored or compared.");

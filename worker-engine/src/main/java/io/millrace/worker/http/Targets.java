@@ -49,8 +49,7 @@ public final class Targets {
             } else if (each.matches("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*")) {
                 names.add(each.toLowerCase(Locale.ROOT));
             } else {
-                throw new IllegalArgumentException(
-                        "'" + each + "' is neither a name nor an address nor a network");
+                throw new IllegalArgumentException("'" + each + "' is neither a name nor an address nor a network");
             }
         }
     }

@@ -183,7 +183,8 @@ final class HtmlReader {
     }
 
     private static void within(Element element, Node mark, Node into) {
-        if (!element.hasText() || (mark instanceof Link link && link.getDestination().isEmpty())) {
+        if (!element.hasText()
+                || (mark instanceof Link link && link.getDestination().isEmpty())) {
             inlines(element, into);
         } else {
             inlines(element, mark);

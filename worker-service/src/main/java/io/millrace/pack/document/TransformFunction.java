@@ -70,8 +70,7 @@ class TransformFunction implements Function {
 
     private Document document(FunctionCall call) {
         String id = String.valueOf(call.requestData().get("document_id"));
-        return uuid(id)
-                .flatMap(store::get)
+        return uuid(id).flatMap(store::get)
                 .filter(found -> Objects.equals(found.projectId(), call.projectId()))
                 .orElseThrow(() -> new PermanentFailure("UnknownDocument", "there is no document " + id));
     }

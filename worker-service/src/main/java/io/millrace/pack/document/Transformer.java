@@ -39,8 +39,7 @@ final class Transformer {
     private Node read(Source source, TaskContext context) {
         return switch (source.format()) {
             case TEXT -> TextReader.read(TextReader.decode(source.bytes()));
-            case MARKDOWN ->
-                Parser.builder().extensions(extensions).build().parse(TextReader.decode(source.bytes()));
+            case MARKDOWN -> Parser.builder().extensions(extensions).build().parse(TextReader.decode(source.bytes()));
             case HTML -> HtmlReader.read(source.bytes());
             case PDF -> TextReader.read(PdfReader.text(source.bytes(), maxContent, context));
             // Its XML is several times as long as its text.

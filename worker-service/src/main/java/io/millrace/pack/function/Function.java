@@ -31,5 +31,6 @@ public interface Function {
      * @return the result, which is written as JSON with names in snake_case
      * @throws Exception anything, as tasks do
      */
-    @Nullable Object execute(FunctionCall call) throws Exception;
+    @Nullable
+    Object execute(FunctionCall call) throws Exception;
 }

@@ -109,12 +109,11 @@ class FunctionTasks {
     }
 
     private static FunctionCall call(Execute args, TaskContext context) {
-        Map<String, @Nullable Object> data =
-                switch (args.requestData()) {
-                    case null -> Map.of();
-                    case Map<?, ?> map -> named(map);
-                    default -> throw new PermanentFailure("InvalidArgs", "request_data must be an object");
-                };
+        Map<String, @Nullable Object> data = switch (args.requestData()) {
+            case null -> Map.of();
+            case Map<?, ?> map -> named(map);
+            default -> throw new PermanentFailure("InvalidArgs", "request_data must be an object");
+        };
         String trace = args.traceId() == null ? context.traceId() : args.traceId();
         String jobId = args.jobId() == null ? context.jobId().toString() : args.jobId();
         return new FunctionCall(project(args, context), text(args.organizationId()), jobId, trace, data, context);

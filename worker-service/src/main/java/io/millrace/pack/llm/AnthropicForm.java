@@ -68,7 +68,8 @@ final class AnthropicForm implements ChatForm {
                     model = text(event.at("/message/model"));
                     input = event.at("/message/usage/input_tokens").asLong();
                 }
-                case "content_block_delta" -> text.append(event.at("/delta/text").asText(""));
+                case "content_block_delta" ->
+                    text.append(event.at("/delta/text").asText(""));
                 case "message_delta" -> {
                     stop = text(event.at("/delta/stop_reason"));
                     // Counted up from event to event, so the last one has all.

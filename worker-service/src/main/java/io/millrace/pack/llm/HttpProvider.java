@@ -72,8 +72,8 @@ final class HttpProvider implements Provider {
                 .orElseThrow(() -> misconfigured("has no address (millrace.llm.providers." + name + ".base-url)"));
         try {
             String text = base.toString();
-            var builder = HttpRequest.newBuilder(
-                            URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + form.path()))
+            var builder = HttpRequest.newBuilder(URI.create(
+                            (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + form.path()))
                     .timeout(config.timeout())
                     .header("Content-Type", "application/json")
                     .POST(BodyPublishers.ofString(form.body(request).toString()));

@@ -69,8 +69,7 @@ class LlmCallFunction implements Function {
     public Answered execute(FunctionCall call) throws InterruptedException {
         JsonNode wanted = json.valueToTree(call.requestData());
         LlmConfig config = config(wanted.path("config"), call.projectId());
-        LlmAnswer answer =
-                providers.named(config.provider()).ask(request(config, query(wanted)), call.context());
+        LlmAnswer answer = providers.named(config.provider()).ask(request(config, query(wanted)), call.context());
         store.answered(call.taskId(), config, call.projectId(), call.organizationId(), answer.usage());
         count(config, answer.usage());
         return new Answered(

@@ -66,13 +66,16 @@ final class OpenAiForm implements ChatForm {
         Usage usage = new Usage(0, 0);
         for (JsonNode event : events) {
             if (event.has("error")) {
-                throw new UnreadableAnswer("it broke off: " + event.at("/error/message").asText());
+                throw new UnreadableAnswer(
+                        "it broke off: " + event.at("/error/message").asText());
             }
             JsonNode choice = event.path("choices").path(0);
             text.append(choice.at("/delta/content").asText(""));
             id = id == null ? text(event.path("id")) : id;
             model = model == null ? text(event.path("model")) : model;
-            finish = choice.path("finish_reason").isTextual() ? choice.path("finish_reason").asText() : finish;
+            finish = choice.path("finish_reason").isTextual()
+                    ? choice.path("finish_reason").asText()
+                    : finish;
             usage = event.path("usage").isObject() ? usage(event.path("usage")) : usage;
         }
         if (finish == null) {
@@ -83,7 +86,8 @@ final class OpenAiForm implements ChatForm {
 
     private static Usage usage(JsonNode usage) {
         return new Usage(
-                usage.path("prompt_tokens").asLong(), usage.path("completion_tokens").asLong());
+                usage.path("prompt_tokens").asLong(),
+                usage.path("completion_tokens").asLong());
     }
 
     private static @Nullable String text(JsonNode value) {

@@ -31,7 +31,10 @@ final class ScriptedProvider implements Provider {
     @Override
     public LlmAnswer ask(LlmRequest request, TaskContext context) throws InterruptedException {
         JsonNode script = request.parameters().path("script");
-        String[] word = script.path(context.retries()).asText("answer").toLowerCase(Locale.ROOT).split(":", 2);
+        String[] word = script.path(context.retries())
+                .asText("answer")
+                .toLowerCase(Locale.ROOT)
+                .split(":", 2);
         double seconds = word.length == 1 ? 0 : seconds(word[1]);
         return switch (word[0]) {
             case "answer" -> answer(request, context);

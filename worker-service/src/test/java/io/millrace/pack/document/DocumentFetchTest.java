@@ -105,15 +105,17 @@ class DocumentFetchTest {
     @Test
     void anAddressInsideIsNotAsked() {
         assertThatThrownBy(() -> fetch("/page", "10.0.0.0/8"))
-                .isInstanceOfSatisfying(PermanentFailure.class, refused -> assertThat(refused.type())
-                        .isEqualTo("ForbiddenAddress"));
+                .isInstanceOfSatisfying(
+                        PermanentFailure.class,
+                        refused -> assertThat(refused.type()).isEqualTo("ForbiddenAddress"));
     }
 
     @Test
     void whatIsTooLargeIsNotRead() {
         assertThatThrownBy(() -> fetch("/large"))
-                .isInstanceOfSatisfying(PermanentFailure.class, refused -> assertThat(refused.type())
-                        .isEqualTo("DocumentTooLarge"));
+                .isInstanceOfSatisfying(
+                        PermanentFailure.class,
+                        refused -> assertThat(refused.type()).isEqualTo("DocumentTooLarge"));
     }
 
     @Test

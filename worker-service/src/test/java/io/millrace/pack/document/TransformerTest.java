@@ -91,7 +91,8 @@ class TransformerTest {
                 DocumentFormat.MARKDOWN, "<script>alert(1)</script>\n\n[x](javascript:alert(1))", DocumentFormat.HTML);
 
         assertThat(page)
-                .contains("<h1>The <em>Mill</em></h1>", "<table>", "<a rel=\"nofollow\" href=\"https://example.org/a\">")
+                .contains(
+                        "<h1>The <em>Mill</em></h1>", "<table>", "<a rel=\"nofollow\" href=\"https://example.org/a\">")
                 .doesNotContain("javascript:", "<script");
         assertThat(markdown).doesNotContain("javascript:", "<script");
     }
@@ -102,7 +103,8 @@ class TransformerTest {
 
         assertThat(transform(DocumentFormat.MARKDOWN, source, DocumentFormat.HTML))
                 .contains("<h1>A</h1>", "<p>b <em>c</em></p>", "<td>1</td>");
-        assertThat(transform(DocumentFormat.MARKDOWN, source, DocumentFormat.TEXT)).startsWith("A\n\nb c");
+        assertThat(transform(DocumentFormat.MARKDOWN, source, DocumentFormat.TEXT))
+                .startsWith("A\n\nb c");
     }
 
     @Test
@@ -110,7 +112,8 @@ class TransformerTest {
         String source = "one\ntwo\r\n\r\n* three\0";
 
         assertThat(transform(DocumentFormat.TEXT, source, DocumentFormat.TEXT)).isEqualTo("one\ntwo\n\n* three");
-        assertThat(transform(DocumentFormat.TEXT, source, DocumentFormat.MARKDOWN)).contains("\\* three");
+        assertThat(transform(DocumentFormat.TEXT, source, DocumentFormat.MARKDOWN))
+                .contains("\\* three");
     }
 
     @Test
@@ -171,8 +174,7 @@ class TransformerTest {
         return out.toByteArray();
     }
 
-    private static final String WORD =
-            "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
+    private static final String WORD = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
 
     @Test
     void aDocxKeepsItsHeadingsAndLists() throws Exception {

@@ -32,8 +32,7 @@ class ChatFormsTest {
     void openAiIsAskedWithASystemMessageAndWhatTheParametersSay() throws Exception {
         JsonNode body = new OpenAiForm().body(request("{\"system\": \"Be brief.\", \"temperature\": 0.5}", false));
 
-        assertThat(body)
-                .isEqualTo(json("""
+        assertThat(body).isEqualTo(json("""
                         {"temperature": 0.5, "model": "m",
                          "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "why?"}]}
                         """));
@@ -51,8 +50,7 @@ class ChatFormsTest {
     void anthropicIsAlwaysToldHowManyTokensItMayUse() throws Exception {
         JsonNode body = new AnthropicForm().body(request("{\"system\": \"Be brief.\"}", false));
 
-        assertThat(body)
-                .isEqualTo(json("""
+        assertThat(body).isEqualTo(json("""
                         {"system": "Be brief.", "model": "m", "max_tokens": 99,
                          "messages": [{"role": "user", "content": "why?"}]}
                         """));
@@ -60,8 +58,7 @@ class ChatFormsTest {
 
     @Test
     void allBlocksOfTextAreTheAnswer() throws Exception {
-        LlmAnswer answer = new AnthropicForm()
-                .answer(json("""
+        LlmAnswer answer = new AnthropicForm().answer(json("""
                         {"content": [{"type": "thinking", "thinking": "…"}, {"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}
                         """));
 
@@ -70,7 +67,8 @@ class ChatFormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "[]", "1", "{\"choices\": []}", "{\"choices\": [{\"message\": {\"content\": null}}]}"})
+    @ValueSource(
+            strings = {"{}", "[]", "1", "{\"choices\": []}", "{\"choices\": [{\"message\": {\"content\": null}}]}"})
     void whatIsNoAnswerIsUnreadable(String body) throws Exception {
         JsonNode read = json(body);
 

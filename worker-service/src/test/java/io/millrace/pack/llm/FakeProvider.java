@@ -33,11 +33,16 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
     @Override
     public Map<String, String> start() {
         return Map.of(
-                "millrace.llm.providers.openai.base-url", begin(),
-                "millrace.llm.providers.openai.api-key", KEY,
-                "millrace.llm.providers.openai.timeout", "4s",
-                "millrace.llm.providers.anthropic.base-url", url() + "/",
-                "millrace.llm.providers.anthropic.api-key", KEY);
+                "millrace.llm.providers.openai.base-url",
+                begin(),
+                "millrace.llm.providers.openai.api-key",
+                KEY,
+                "millrace.llm.providers.openai.timeout",
+                "4s",
+                "millrace.llm.providers.anthropic.base-url",
+                url() + "/",
+                "millrace.llm.providers.anthropic.api-key",
+                KEY);
     }
 
     /** Begins to listen. @return the base URL */
@@ -81,11 +86,14 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
         try (exchange) {
             JsonNode body = JSON.readTree(exchange.getRequestBody().readAllBytes());
             String key = openAi
-                    ? String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")).replace("Bearer ", "")
+                    ? String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
+                            .replace("Bearer ", "")
                     : String.valueOf(exchange.getRequestHeaders().getFirst("x-api-key"));
             JsonNode messages = body.path("messages");
             String query = messages.path(messages.size() - 1).path("content").asText();
-            String[] script = query.contains("|") ? query.substring(query.indexOf('|') + 1).split(",") : new String[0];
+            String[] script = query.contains("|")
+                    ? query.substring(query.indexOf('|') + 1).split(",")
+                    : new String[0];
             int turn = asked.computeIfAbsent(query, _ -> new AtomicInteger()).getAndIncrement();
             String[] step = (turn < script.length ? script[turn] : "answer").split(":");
             if (!key.equals(KEY)) {
@@ -122,11 +130,9 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
             throws IOException, InterruptedException {
         String text = "You said " + query.split("\\|")[0] + " with " + KEY;
         if (!body.path("stream").asBoolean()) {
-            String json = openAi
-                    ? """
+            String json = openAi ? """
                     {"id": "a1", "model": "%s-2026", "choices": [{"message": {"content": "%s"}, "finish_reason": "stop"}],
-                     "usage": {"prompt_tokens": 11, "completion_tokens": 7}}"""
-                    : """
+                     "usage": {"prompt_tokens": 11, "completion_tokens": 7}}""" : """
                     {"id": "m1", "model": "%s-2026", "content": [{"type": "text", "text": "%s"}], "stop_reason": "end_turn",
                      "usage": {"input_tokens": 11, "output_tokens": 7}}""";
             reply(exchange, 200, json.formatted(body.path("model").asText(), text));
@@ -135,7 +141,9 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
         if (!openAi) {
-            event(out, "{\"type\": \"message_start\", \"message\": {\"id\": \"m1\", \"model\": \"claude-2026\", \"usage\": {\"input_tokens\": 11}}}");
+            event(
+                    out,
+                    "{\"type\": \"message_start\", \"message\": {\"id\": \"m1\", \"model\": \"claude-2026\", \"usage\": {\"input_tokens\": 11}}}");
             event(out, "{\"type\": \"ping\"}");
         }
         for (String word : text.split("(?<= )")) {
@@ -150,7 +158,9 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
             event(out, "{\"choices\": [], \"usage\": {\"prompt_tokens\": 11, \"completion_tokens\": 7}}");
             event(out, "[DONE]");
         } else if (whole) {
-            event(out, "{\"type\": \"message_delta\", \"delta\": {\"stop_reason\": \"end_turn\"}, \"usage\": {\"output_tokens\": 7}}");
+            event(
+                    out,
+                    "{\"type\": \"message_delta\", \"delta\": {\"stop_reason\": \"end_turn\"}, \"usage\": {\"output_tokens\": 7}}");
             event(out, "{\"type\": \"message_stop\"}");
         }
     }

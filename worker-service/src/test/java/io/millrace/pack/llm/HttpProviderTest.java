@@ -45,11 +45,7 @@ class HttpProviderTest {
     }
 
     private record Config(
-            Kind kind,
-            Optional<URI> baseUrl,
-            Optional<String> apiKey,
-            Optional<Path> apiKeyFile,
-            Duration timeout)
+            Kind kind, Optional<URI> baseUrl, Optional<String> apiKey, Optional<Path> apiKeyFile, Duration timeout)
             implements ProvidersConfig.ProviderConfig {}
 
     private HttpProvider provider(Kind kind, @Nullable String key, @Nullable Path file) {
@@ -63,7 +59,8 @@ class HttpProviderTest {
     }
 
     private static LlmRequest asking(String query, boolean stream) {
-        ObjectNode parameters = new ObjectMapper().createObjectNode().put("temperature", 0).put("system", "Be brief.");
+        ObjectNode parameters =
+                new ObjectMapper().createObjectNode().put("temperature", 0).put("system", "Be brief.");
         return new LlmRequest("gpt", query, parameters, 20, stream);
     }
 
@@ -106,8 +103,9 @@ class HttpProviderTest {
     void whatMayPassIsTriedAgain(String query, String type) {
         Throwable thrown = catchThrowable(() -> provider(Kind.OPENAI).ask(asking(query, false), context));
 
-        assertThat(thrown).isInstanceOfSatisfying(TaskFailure.class, failure -> assertThat(failure.type())
-                .isEqualTo(type));
+        assertThat(thrown)
+                .isInstanceOfSatisfying(
+                        TaskFailure.class, failure -> assertThat(failure.type()).isEqualTo(type));
         assertSilent(thrown);
     }
 

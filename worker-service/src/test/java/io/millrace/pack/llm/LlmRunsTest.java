@@ -167,8 +167,7 @@ class LlmRunsTest {
     }
 
     private Job ended(UUID job) throws InterruptedException {
-        return await(
-                () -> queries.get(job).orElseThrow(), now -> now.state().finished());
+        return await(() -> queries.get(job).orElseThrow(), now -> now.state().finished());
     }
 
     private LlmConfig config(String provider, String parameters) {
@@ -230,7 +229,9 @@ class LlmRunsTest {
         assertThat(result.getJsonObject("response").getString("text")).contains("hello " + provider);
         assertThat(result.getJsonObject("usage").getLong("total_tokens")).isPositive();
         LlmCall noted = llm.call(job).orElseThrow();
-        assertThat(noted.usage()).extracting(Usage::totalTokens).isEqualTo(result.getJsonObject("usage").getLong("total_tokens"));
+        assertThat(noted.usage())
+                .extracting(Usage::totalTokens)
+                .isEqualTo(result.getJsonObject("usage").getLong("total_tokens"));
         await(calledBack::size, size -> size == 1);
         var told = new JsonObject(calledBack.take());
         assertThat(told.getBoolean("success")).isTrue();
@@ -275,7 +276,8 @@ class LlmRunsTest {
                 now -> now.progress() != null || now.state().finished());
 
         assertThat(String.valueOf(seen.progress())).contains("answering", "\"total\"");
-        assertThat(result(ended(job)).getJsonObject("response").getString("text")).contains("a b c d e");
+        assertThat(result(ended(job)).getJsonObject("response").getString("text"))
+                .contains("a b c d e");
     }
 
     @Test
@@ -294,8 +296,11 @@ class LlmRunsTest {
         UUID provider = call(config("nobody", "{}"), "q", null);
         UUID function = submit(
                 "execute_low_priority_task", null, new JsonObject().put("function_path", "java.lang.Runtime.exec"));
-        UUID configuration = submit("execute_high_priority_task", null, calling(config("scripted", "{}"), "q")
-                .put("request_data", new JsonObject().put("config", new JsonObject().put("id", 987_654))));
+        UUID configuration = submit(
+                "execute_high_priority_task",
+                null,
+                calling(config("scripted", "{}"), "q")
+                        .put("request_data", new JsonObject().put("config", new JsonObject().put("id", 987_654))));
         UUID data = submit(
                 "execute_high_priority_task",
                 null,
@@ -318,7 +323,8 @@ class LlmRunsTest {
         JsonObject args = calling(config, query).put("job_id", "order-7").put("organization_id", 12);
 
         JsonObject first = result(ended(submit("execute_high_priority_task", "p", args)));
-        JsonObject again = result(ended(submit("execute_low_priority_task", "p", args.copy().put("project_id", "p"))));
+        JsonObject again = result(
+                ended(submit("execute_low_priority_task", "p", args.copy().put("project_id", "p"))));
         JsonObject elsewhere = calling(config, "else " + query).put("job_id", "order-7");
         JsonObject others = result(ended(submit("execute_low_priority_task", "q", elsewhere)));
 
@@ -333,7 +339,8 @@ class LlmRunsTest {
         LlmConfig ours = llm.addVersion(new LlmConfig.New("p", "c" + UUID.randomUUID(), "scripted", "m", "{}"));
 
         UUID config = submit("execute_high_priority_task", "q", calling(ours, "q"));
-        UUID project = submit("execute_high_priority_task", "q", calling(ours, "q").put("project_id", "p"));
+        UUID project =
+                submit("execute_high_priority_task", "q", calling(ours, "q").put("project_id", "p"));
 
         assertThat(failure(ended(config))).isEqualTo("UnknownConfig");
         assertThat(failure(ended(project))).isEqualTo("InvalidArgs");
@@ -392,8 +399,9 @@ class LlmRunsTest {
         return new Handler() {
             @Override
             public void publish(LogRecord line) {
-                logged.add(line.getMessage() + " " + List.of(line.getParameters() == null ? new Object[0] : line.getParameters())
-                        + " " + line.getThrown());
+                logged.add(line.getMessage() + " "
+                        + List.of(line.getParameters() == null ? new Object[0] : line.getParameters()) + " "
+                        + line.getThrown());
             }
 
             @Override
@@ -409,8 +417,7 @@ class LlmRunsTest {
         var rows = new ArrayList<String>();
         List<String> tables = database.list(
                 "SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = current_schema()",
-                Tuple.tuple(),
-                row -> row.getString("name"));
+                Tuple.tuple(), row -> row.getString("name"));
         for (String table : tables) {
             rows.addAll(database.list(
                     "SELECT t::text AS row FROM " + table + " t", Tuple.tuple(), row -> row.getString("row")));
