@@ -28,7 +28,8 @@ final class TextReader {
 
     static Document read(String text) {
         var document = new Document();
-        for (String block : text.split("(\\R[ \\t]*){2,}")) {
+        // A carriage return and a line feed would else pass for two ends of lines.
+        for (String block : text.replace("\r\n", "\n").replace('\r', '\n').split("(\n[ \\t]*){2,}")) {
             var paragraph = new Paragraph();
             block.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
                 if (paragraph.getFirstChild() != null) {

@@ -56,7 +56,9 @@ class DocumentFetchTest {
                 byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
                 exchange.getResponseHeaders().set(header, value);
                 exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-                exchange.getResponseBody().write(bytes);
+                if (bytes.length > 0) {
+                    exchange.getResponseBody().write(bytes);
+                }
             }
         });
     }

@@ -109,7 +109,7 @@ class TransformerTest {
 
     @Test
     void textKeepsItsParagraphsAndWhatLooksLikeMarkdownIsNone() {
-        String source = "one\ntwo\r\n\r\n* three\0";
+        String source = "one\r\ntwo\r\n\r\n* three\0";
 
         assertThat(transform(DocumentFormat.TEXT, source, DocumentFormat.TEXT)).isEqualTo("one\ntwo\n\n* three");
         assertThat(transform(DocumentFormat.TEXT, source, DocumentFormat.MARKDOWN))
