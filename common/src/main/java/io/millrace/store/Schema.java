@@ -49,7 +49,8 @@ public class Schema {
             "V10__pipeline.sql",
             "V11__sql_defaults.sql",
             "V12__callback.sql",
-            "V13__market.sql");
+            "V13__market.sql",
+            "V14__llm.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

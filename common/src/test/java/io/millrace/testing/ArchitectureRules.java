@@ -43,6 +43,8 @@ public final class ArchitectureRules {
         "io.millrace.event",
         "io.millrace.limit",
         "io.millrace.batch",
+        "io.millrace.llm",
+        "io.millrace.document",
         "io.millrace.alert",
         "io.millrace.workflow",
         "io.millrace.market",

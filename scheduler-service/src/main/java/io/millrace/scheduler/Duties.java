@@ -67,6 +67,7 @@ class Duties {
             ForgetFinished forgetFinished,
             ForgetOld forgetOld,
             ForgetCallbacks forgetCallbacks,
+            ForgetDocuments forgetDocuments,
             Notices notices,
             Clock clock,
             MeterRegistry metrics) {
@@ -89,6 +90,7 @@ class Duties {
         duties.put("forget-finished", forgetFinished); // finished jobs and results whose time has come → dropped
         duties.put("forget-old", forgetOld); // workers that are gone, old batches, old minutes → deleted
         duties.put("forget-callbacks", forgetCallbacks); // old history of callbacks → deleted
+        duties.put("forget-documents", forgetDocuments); // old documents and results of functions → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));
         this.notices = notices;
         this.metrics = metrics;

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * Calls other systems for tasks, so that a failed call fails the run in the right way: at once and for good where another
@@ -90,7 +91,7 @@ public final class HttpCalls {
      * @throws InterruptedException if the run is to end; the call is ended with it
      */
     public HttpResponse<byte[]> send(HttpRequest request) throws InterruptedException {
-        return send(request, Set.of());
+        return send(request, Set.of(), _ -> {});
     }
 
     /**
@@ -98,7 +99,23 @@ public final class HttpCalls {
      * something.
      */
     public HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers) throws InterruptedException {
-        HttpResponse<byte[]> answer = answer(request);
+        return send(request, answers, _ -> {});
+    }
+
+    /**
+     * As {@link #send(HttpRequest)}, for an answer that comes bit by bit, of which somebody wants to tell before all of it is
+     * there.
+     *
+     * @param heard is told each part of an answer that is no error as it comes, one after the other, on a thread of the
+     *     client; it must be quick and throw nothing
+     */
+    public HttpResponse<byte[]> send(HttpRequest request, Consumer<byte[]> heard) throws InterruptedException {
+        return send(request, Set.of(), heard);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers, Consumer<byte[]> heard)
+            throws InterruptedException {
+        HttpResponse<byte[]> answer = answer(request, heard);
         if (answers.contains(answer.statusCode())) {
             return answer;
         }
@@ -117,8 +134,8 @@ public final class HttpCalls {
         return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
-    private HttpResponse<byte[]> answer(HttpRequest request) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, BoundedBody.handler(maxBody));
+    private HttpResponse<byte[]> answer(HttpRequest request, Consumer<byte[]> heard) throws InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, BoundedBody.handler(maxBody, heard));
         try {
             // The client's own timeout ends with the head of the answer; a body may trickle for ever.
             return call.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -6,6 +6,7 @@ import io.millrace.callback.Callback;
 import io.millrace.store.BatchStore;
 import io.millrace.store.CallbackStore;
 import io.millrace.store.JobQueries;
+import io.millrace.worker.http.Targets;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Task;
