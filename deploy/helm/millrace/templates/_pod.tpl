@@ -1,0 +1,216 @@
+{{/*
+The pod of a part. All pods of the chart are made here, so that none is less restricted than another:
+(dict "root" $ "component" "api" "labels" dict "config" "properties as YAML" "configMap" "name" "configKey" "key"
+ "part" .Values.api "image" "name" "env" list "grace" 35 "lifecycle" dict "tmpSize" "256Mi" "nodeSelector" dict "tolerations" list)
+*/}}
+{{- define "millrace.podTemplate" -}}
+metadata:
+  labels:
+    {{- include "millrace.podLabels" .root | nindent 4 }}
+    app.kubernetes.io/component: {{ .component }}
+    {{- with .labels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  annotations:
+    # A pod starts anew when its settings change.
+    millrace.io/config-checksum: {{ .config | sha256sum }}
+    {{- with .part.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "millrace.fullname" .root }}
+  {{- include "millrace.podSecurity" .root | nindent 2 }}
+  {{- with .root.Values.scheduling.priorityClassName }}
+  priorityClassName: {{ . }}
+  {{- end }}
+  terminationGracePeriodSeconds: {{ .grace }}
+  {{- include "millrace.spread" . | nindent 2 }}
+  {{- with .nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with .tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: {{ .component }}
+      image: {{ .image }}
+      imagePullPolicy: {{ .root.Values.image.pullPolicy }}
+      {{- include "millrace.containerSecurity" . | nindent 6 }}
+      ports:
+        - name: http
+          containerPort: 8080
+      env:
+        {{- include "millrace.databaseEnv" .root | nindent 8 }}
+        {{- include "millrace.kafkaEnv" .root | nindent 8 }}
+        {{- include "millrace.authEnv" .root | nindent 8 }}
+        - name: QUARKUS_CONFIG_LOCATIONS
+          value: /etc/millrace/config/application.properties
+        {{- with concat .env .root.Values.extraEnv .part.extraEnv }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
+      startupProbe:
+        httpGet: {path: /q/health/started, port: http}
+        periodSeconds: 2
+        timeoutSeconds: 2
+        # A service waits for PostgreSQL for a minute, and then ends by itself.
+        failureThreshold: 60
+      readinessProbe:
+        httpGet: {path: /q/health/ready, port: http}
+        periodSeconds: 5
+        timeoutSeconds: 3
+        failureThreshold: 3
+      livenessProbe:
+        httpGet: {path: /q/health/live, port: http}
+        periodSeconds: 10
+        timeoutSeconds: 5
+        failureThreshold: 6
+      {{- with .lifecycle }}
+      lifecycle:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      resources:
+        {{- toYaml .part.resources | nindent 8 }}
+      volumeMounts:
+        - name: tmp
+          mountPath: /tmp
+        - name: config
+          mountPath: /etc/millrace/config
+          readOnly: true
+        {{- with include "millrace.secretMounts" .root }}
+        {{- . | nindent 8 }}
+        {{- end }}
+  volumes:
+    - name: tmp
+      emptyDir: {sizeLimit: {{ .tmpSize }}}
+    - name: config
+      configMap:
+        name: {{ .configMap }}
+        items:
+          - key: {{ .configKey }}
+            path: application.properties
+    {{- with include "millrace.secretVolumes" .root }}
+    {{- . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{/* No token, no name of another Service in the environment (MILLRACE_API_PORT would look like a setting), no root. */}}
+{{- define "millrace.podSecurity" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+securityContext:
+  runAsNonRoot: true
+  {{- with .Values.podSecurity.runAsUser }}
+  runAsUser: {{ int64 . }}
+  {{- end }}
+  {{- with .Values.podSecurity.runAsGroup }}
+  runAsGroup: {{ int64 . }}
+  {{- end }}
+  seccompProfile:
+    type: RuntimeDefault
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "millrace.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop: [ALL]
+{{- end -}}
+
+{{- define "millrace.spread" -}}
+{{- $selector := merge (include "millrace.selector" .root | fromYaml) (dict "app.kubernetes.io/component" .component) .labels -}}
+{{- $constraints := list -}}
+{{- range $key, $how := dict "kubernetes.io/hostname" .root.Values.scheduling.spreadOverNodes "topology.kubernetes.io/zone" .root.Values.scheduling.spreadOverZones -}}
+{{- if $how -}}
+{{- $constraints = append $constraints (dict "maxSkew" 1 "topologyKey" $key "whenUnsatisfiable" $how "labelSelector" (dict "matchLabels" $selector) "matchLabelKeys" (list "pod-template-hash")) -}}
+{{- end -}}
+{{- end -}}
+{{- with $constraints -}}
+topologySpreadConstraints:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "millrace.secretEnv" -}}
+- name: {{ .name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .secret }}
+      key: {{ .key }}
+{{- end -}}
+
+{{- define "millrace.databaseEnv" -}}
+{{- $secret := .Values.database.existingSecret -}}
+{{- if .Values.database.urlKey -}}
+{{ include "millrace.secretEnv" (dict "name" "QUARKUS_DATASOURCE_REACTIVE_URL" "secret" $secret "key" .Values.database.urlKey) }}
+{{- else -}}
+- name: QUARKUS_DATASOURCE_REACTIVE_URL
+  value: {{ .Values.database.url | quote }}
+{{- end }}
+{{ include "millrace.secretEnv" (dict "name" "QUARKUS_DATASOURCE_USERNAME" "secret" $secret "key" .Values.database.usernameKey) }}
+{{ include "millrace.secretEnv" (dict "name" "QUARKUS_DATASOURCE_PASSWORD" "secret" $secret "key" .Values.database.passwordKey) }}
+{{- end -}}
+
+{{- define "millrace.kafkaEnv" -}}
+{{- with .Values.kafka -}}
+{{- if .bootstrapServersKey -}}
+{{ include "millrace.secretEnv" (dict "name" "KAFKA_BOOTSTRAP_SERVERS" "secret" .existingSecret "key" .bootstrapServersKey) }}
+{{- else -}}
+- name: KAFKA_BOOTSTRAP_SERVERS
+  value: {{ .bootstrapServers | quote }}
+{{- end }}
+{{- if hasPrefix "SASL" .securityProtocol }}
+{{ include "millrace.secretEnv" (dict "name" "KAFKA_SASL_JAAS_CONFIG" "secret" .existingSecret "key" .sasl.jaasConfigKey) }}
+{{- end }}
+{{- if .tls.clientSecret }}
+{{ include "millrace.secretEnv" (dict "name" "KAFKA_SSL_KEYSTORE_PASSWORD" "secret" .tls.clientSecret "key" .tls.clientPasswordKey) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "millrace.authEnv" -}}
+{{- with .Values.auth.bootstrapKey -}}
+{{- if .existingSecret -}}
+{{ include "millrace.secretEnv" (dict "name" "MILLRACE_SECURITY_BOOTSTRAP_KEY" "secret" .existingSecret "key" .key) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "millrace.secretMounts" -}}
+{{- $mounts := list -}}
+{{- if .Values.kafka.tls.caSecret }}{{ $mounts = append $mounts (dict "name" "kafka-ca" "mountPath" "/etc/millrace/kafka-ca" "readOnly" true) }}{{ end -}}
+{{- if .Values.kafka.tls.clientSecret }}{{ $mounts = append $mounts (dict "name" "kafka-client" "mountPath" "/etc/millrace/kafka-client" "readOnly" true) }}{{ end -}}
+{{- with concat $mounts (include "millrace.extraMounts" . | fromYamlArray) }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{- define "millrace.secretVolumes" -}}
+{{- $volumes := list -}}
+{{- with .Values.kafka.tls -}}
+{{- if .caSecret }}{{ $volumes = append $volumes (dict "name" "kafka-ca" "secret" (dict "secretName" .caSecret "items" (list (dict "key" .caKey "path" .caKey)))) }}{{ end -}}
+{{- if .clientSecret }}{{ $volumes = append $volumes (dict "name" "kafka-client" "secret" (dict "secretName" .clientSecret "items" (list (dict "key" .clientKey "path" .clientKey)))) }}{{ end -}}
+{{- end -}}
+{{- with concat $volumes (include "millrace.extraVolumes" . | fromYamlArray) }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{- define "millrace.extraMounts" -}}
+{{- $mounts := list -}}
+{{- range .Values.extraMounts }}{{ $mounts = append $mounts (dict "name" (printf "extra-%s" .name) "mountPath" .mountPath "readOnly" true) }}{{ end -}}
+{{- toYaml $mounts -}}
+{{- end -}}
+
+{{- define "millrace.extraVolumes" -}}
+{{- $volumes := list -}}
+{{- range .Values.extraMounts -}}
+{{- $source := not (empty .secret) | ternary (dict "secret" (dict "secretName" .secret)) (dict "configMap" (dict "name" .configMap)) -}}
+{{- $volumes = append $volumes (merge (dict "name" (printf "extra-%s" .name)) $source) -}}
+{{- end -}}
+{{- toYaml $volumes -}}
+{{- end -}}
