@@ -68,14 +68,18 @@ kafka.ssl.keystore.location: /etc/millrace/kafka-client/{{ .Values.kafka.tls.cli
 quarkus.http.host: 0.0.0.0
 quarkus.http.port: 8080
 millrace.database.migrate-at-start: {{ eq .Values.migration.mode "start" }}
-{{- with .Values.auth.oidc.url }}
-quarkus.oidc.auth-server-url: {{ . }}
-quarkus.oidc.client-id: {{ $.Values.auth.oidc.clientId }}
-{{- end }}
 {{- end -}}
 
 {{- define "millrace.apiConfig" -}}
 {{- $own := dict "quarkus.shutdown.timeout" (printf "%ds" (int .Values.api.drainSeconds)) -}}
+{{- with .Values.auth -}}
+{{- if .bootstrapKey.existingSecret }}{{ $_ := set $own "millrace.access.bootstrap-key-file" (print "/etc/millrace/api-key/" .bootstrapKey.key) }}{{ end -}}
+{{- if .oidc.issuer -}}
+{{- $_ := set $own "millrace.access.oidc.issuer" .oidc.issuer -}}
+{{- $_ := set $own "millrace.access.oidc.audience" .oidc.audience -}}
+{{- $_ := set $own "millrace.access.oidc.jwks-url" .oidc.jwksUrl -}}
+{{- end -}}
+{{- end -}}
 {{- mergeOverwrite (include "millrace.commonConfig" . | fromYaml) (include "millrace.serviceConfig" . | fromYaml) $own (deepCopy .Values.config) .Values.api.config | toYaml -}}
 {{- end -}}
 

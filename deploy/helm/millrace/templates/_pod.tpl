@@ -44,7 +44,6 @@ spec:
       env:
         {{- include "millrace.databaseEnv" .root | nindent 8 }}
         {{- include "millrace.kafkaEnv" .root | nindent 8 }}
-        {{- include "millrace.authEnv" .root | nindent 8 }}
         - name: QUARKUS_CONFIG_LOCATIONS
           value: /etc/millrace/config/application.properties
         {{- with concat .env .root.Values.extraEnv .part.extraEnv }}
@@ -78,6 +77,11 @@ spec:
         - name: config
           mountPath: /etc/millrace/config
           readOnly: true
+        {{- if and (eq .component "api") .root.Values.auth.bootstrapKey.existingSecret }}
+        - name: api-key
+          mountPath: /etc/millrace/api-key
+          readOnly: true
+        {{- end }}
         {{- with include "millrace.secretMounts" .root }}
         {{- . | nindent 8 }}
         {{- end }}
@@ -90,6 +94,15 @@ spec:
         items:
           - key: {{ .configKey }}
             path: application.properties
+    {{- if and (eq .component "api") .root.Values.auth.bootstrapKey.existingSecret }}
+    {{- with .root.Values.auth.bootstrapKey }}
+    - name: api-key
+      secret:
+        secretName: {{ .existingSecret }}
+        items:
+          - {key: {{ .key }}, path: {{ .key }}}
+    {{- end }}
+    {{- end }}
     {{- with include "millrace.secretVolumes" .root }}
     {{- . | nindent 4 }}
     {{- end }}
@@ -172,14 +185,6 @@ topologySpreadConstraints:
 {{- end }}
 {{- if .tls.clientSecret }}
 {{ include "millrace.secretEnv" (dict "name" "KAFKA_SSL_KEYSTORE_PASSWORD" "secret" .tls.clientSecret "key" .tls.clientPasswordKey) }}
-{{- end }}
-{{- end }}
-{{- end -}}
-
-{{- define "millrace.authEnv" -}}
-{{- with .Values.auth.bootstrapKey -}}
-{{- if .existingSecret -}}
-{{ include "millrace.secretEnv" (dict "name" "MILLRACE_SECURITY_BOOTSTRAP_KEY" "secret" .existingSecret "key" .key) }}
 {{- end }}
 {{- end }}
 {{- end -}}

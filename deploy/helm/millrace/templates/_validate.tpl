@@ -12,7 +12,10 @@
 {{- if and (hasPrefix "SASL" .securityProtocol) (not .existingSecret) }}{{ fail (printf "kafka.existingSecret: %s needs the Secret with the JAAS configuration" .securityProtocol) }}{{ end -}}
 {{- if and (or .tls.caSecret .tls.clientSecret) (not (hasSuffix "SSL" .securityProtocol)) }}{{ fail (printf "kafka.tls: certificates are of no use with %s: set kafka.securityProtocol to SSL or SASL_SSL" .securityProtocol) }}{{ end -}}
 {{- end -}}
-{{- if not (or .Values.auth.bootstrapKey.existingSecret .Values.auth.oidc.url) }}{{ fail "auth: no service listens to a network without credentials: name the Secret with the first API key in auth.bootstrapKey.existingSecret, or an issuer of tokens in auth.oidc.url" }}{{ end -}}
+{{- if not (or .Values.auth.bootstrapKey.existingSecret .Values.auth.oidc.issuer) }}{{ fail "auth: the API listens to no network without credentials: name the Secret with the first API key in auth.bootstrapKey.existingSecret, or an issuer of tokens in auth.oidc.issuer" }}{{ end -}}
+{{- with .Values.auth.oidc -}}
+{{- if and .issuer (not (and .audience .jwksUrl)) }}{{ fail "auth.oidc: an issuer needs audience, since a token for another service is none for this one, and jwksUrl, where its keys are" }}{{ end -}}
+{{- end -}}
 {{- with .Values.expose -}}
 {{- if ne .kind "none" -}}
 {{- if not .host }}{{ fail (printf "expose.host: %s needs a host name" .kind) }}{{ end -}}
@@ -59,6 +62,12 @@
 
 {{/* Settings that the rest of the chart counts on: probes on the port, the grace period on the drain. */}}
 {{- define "millrace.ownSettings" -}}
+millrace.access.required: true; nobody is let in without a credential
+millrace.access.bootstrap-key: auth.bootstrapKey
+millrace.access.bootstrap-key-file: auth.bootstrapKey
+millrace.access.oidc.issuer: auth.oidc.issuer
+millrace.access.oidc.audience: auth.oidc.audience
+millrace.access.oidc.jwks-url: auth.oidc.jwksUrl
 quarkus.http.host: none; pods listen on all addresses
 quarkus.http.port: none; pods listen on 8080
 quarkus.shutdown.timeout: api.drainSeconds
