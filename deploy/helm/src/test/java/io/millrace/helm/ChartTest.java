@@ -67,7 +67,7 @@ class ChartTest {
             schema.path("properties").fieldNames().forEachRemaining(known::add);
             // Helm's own, an image's registry, what resources and peers may have besides, kinds of autoscaling.
             known.removeAll(at.isEmpty() ? List.of("global") : List.of());
-            if (at.endsWith(".image")) {
+            if (at.endsWith(".image") && !value.has("registry")) {
                 known.remove("registry");
             }
             var said = new TreeSet<String>();

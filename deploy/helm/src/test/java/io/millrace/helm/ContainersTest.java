@@ -22,7 +22,7 @@ class ContainersTest {
         assertThat(scenario.release().pods()).isNotEmpty().allSatisfy(pod -> {
             PodSpec spec = pod.spec();
             assertThat(spec.getSecurityContext().getRunAsNonRoot()).isTrue();
-            assertThat(spec.getSecurityContext().getRunAsUser()).isNotEqualTo(0L);
+            assertThat(spec.getSecurityContext().getRunAsUser()).isNotIn(0L);
             assertThat(spec.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
             assertThat(spec.getHostNetwork()).isNull();
             assertThat(spec.getHostPID()).isNull();
