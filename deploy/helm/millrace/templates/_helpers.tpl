@@ -47,8 +47,25 @@ config_ordinal=275
 {{- end }}
 {{- end -}}
 
+{{/* What the migration is told of its surroundings, and so is every service. */}}
+{{- define "millrace.databaseConfig" -}}
+{{- with .Values.database.tls -}}
+{{- if .mode }}
+millrace.database.tls.mode: {{ .mode }}
+{{- end }}
+{{- if .caSecret }}
+millrace.database.tls.ca: /etc/millrace/database-ca/{{ .caKey }}
+{{- end }}
+{{- if .clientSecret }}
+millrace.database.tls.certificate: /etc/millrace/database-client/tls.crt
+millrace.database.tls.key: /etc/millrace/database-client/tls.key
+{{- end }}
+{{- end -}}
+{{- end -}}
+
 {{/* What every service is told of its surroundings and is no secret. */}}
 {{- define "millrace.commonConfig" -}}
+{{ include "millrace.databaseConfig" . }}
 kafka.security.protocol: {{ .Values.kafka.securityProtocol }}
 {{- if hasPrefix "SASL" .Values.kafka.securityProtocol }}
 kafka.sasl.mechanism: {{ .Values.kafka.sasl.mechanism }}

@@ -4,6 +4,12 @@ The pod of a part. All pods of the chart are made here, so that none is less res
  "part" .Values.api "image" "name" "env" list "grace" 35 "lifecycle" dict "tmpSize" "256Mi" "nodeSelector" dict "tolerations" list)
 */}}
 {{- define "millrace.podTemplate" -}}
+{{- $files := include "millrace.files" .root | fromYamlArray -}}
+{{- with .root.Values.auth.bootstrapKey -}}
+{{- if and .existingSecret (eq $.component "api") -}}
+{{- $files = append $files (dict "name" "api-key" "mountPath" "/etc/millrace/api-key" "secret" (dict "secretName" .existingSecret "items" (list (dict "key" .key "path" .key)))) -}}
+{{- end -}}
+{{- end -}}
 metadata:
   labels:
     {{- include "millrace.podLabels" .root | nindent 4 }}
@@ -77,12 +83,7 @@ spec:
         - name: config
           mountPath: /etc/millrace/config
           readOnly: true
-        {{- if and (eq .component "api") .root.Values.auth.bootstrapKey.existingSecret }}
-        - name: api-key
-          mountPath: /etc/millrace/api-key
-          readOnly: true
-        {{- end }}
-        {{- with include "millrace.secretMounts" .root }}
+        {{- with include "millrace.mounts" $files | trim }}
         {{- . | nindent 8 }}
         {{- end }}
   volumes:
@@ -94,16 +95,7 @@ spec:
         items:
           - key: {{ .configKey }}
             path: application.properties
-    {{- if and (eq .component "api") .root.Values.auth.bootstrapKey.existingSecret }}
-    {{- with .root.Values.auth.bootstrapKey }}
-    - name: api-key
-      secret:
-        secretName: {{ .existingSecret }}
-        items:
-          - {key: {{ .key }}, path: {{ .key }}}
-    {{- end }}
-    {{- end }}
-    {{- with include "millrace.secretVolumes" .root }}
+    {{- with include "millrace.volumes" $files | trim }}
     {{- . | nindent 4 }}
     {{- end }}
 {{- end -}}
@@ -189,33 +181,41 @@ topologySpreadConstraints:
 {{- end }}
 {{- end -}}
 
-{{- define "millrace.secretMounts" -}}
-{{- $mounts := list -}}
-{{- if .Values.kafka.tls.caSecret }}{{ $mounts = append $mounts (dict "name" "kafka-ca" "mountPath" "/etc/millrace/kafka-ca" "readOnly" true) }}{{ end -}}
-{{- if .Values.kafka.tls.clientSecret }}{{ $mounts = append $mounts (dict "name" "kafka-client" "mountPath" "/etc/millrace/kafka-client" "readOnly" true) }}{{ end -}}
-{{- with concat $mounts (include "millrace.extraMounts" . | fromYamlArray) }}{{ toYaml . }}{{ end -}}
-{{- end -}}
-
-{{- define "millrace.secretVolumes" -}}
-{{- $volumes := list -}}
+{{/* What is mounted into every service, as a list: (dict "name" … "mountPath" …, and a volume's source). */}}
+{{- define "millrace.files" -}}
+{{- $files := include "millrace.migrationFiles" . | fromYamlArray -}}
 {{- with .Values.kafka.tls -}}
-{{- if .caSecret }}{{ $volumes = append $volumes (dict "name" "kafka-ca" "secret" (dict "secretName" .caSecret "items" (list (dict "key" .caKey "path" .caKey)))) }}{{ end -}}
-{{- if .clientSecret }}{{ $volumes = append $volumes (dict "name" "kafka-client" "secret" (dict "secretName" .clientSecret "items" (list (dict "key" .clientKey "path" .clientKey)))) }}{{ end -}}
+{{- if .caSecret }}{{ $files = append $files (dict "name" "kafka-ca" "mountPath" "/etc/millrace/kafka-ca" "secret" (dict "secretName" .caSecret "items" (list (dict "key" .caKey "path" .caKey)))) }}{{ end -}}
+{{- if .clientSecret }}{{ $files = append $files (dict "name" "kafka-client" "mountPath" "/etc/millrace/kafka-client" "secret" (dict "secretName" .clientSecret "items" (list (dict "key" .clientKey "path" .clientKey)))) }}{{ end -}}
 {{- end -}}
-{{- with concat $volumes (include "millrace.extraVolumes" . | fromYamlArray) }}{{ toYaml . }}{{ end -}}
-{{- end -}}
-
-{{- define "millrace.extraMounts" -}}
-{{- $mounts := list -}}
-{{- range .Values.extraMounts }}{{ $mounts = append $mounts (dict "name" (printf "extra-%s" .name) "mountPath" .mountPath "readOnly" true) }}{{ end -}}
-{{- toYaml $mounts -}}
+{{- toYaml $files -}}
 {{- end -}}
 
-{{- define "millrace.extraVolumes" -}}
-{{- $volumes := list -}}
+{{/* What of it the migration gets too. */}}
+{{- define "millrace.migrationFiles" -}}
+{{- $files := list -}}
+{{- with .Values.database.tls -}}
+{{- if .caSecret }}{{ $files = append $files (dict "name" "database-ca" "mountPath" "/etc/millrace/database-ca" "secret" (dict "secretName" .caSecret "items" (list (dict "key" .caKey "path" .caKey)))) }}{{ end -}}
+{{- if .clientSecret }}{{ $files = append $files (dict "name" "database-client" "mountPath" "/etc/millrace/database-client" "secret" (dict "secretName" .clientSecret)) }}{{ end -}}
+{{- end -}}
 {{- range .Values.extraMounts -}}
-{{- $source := not (empty .secret) | ternary (dict "secret" (dict "secretName" .secret)) (dict "configMap" (dict "name" .configMap)) -}}
-{{- $volumes = append $volumes (merge (dict "name" (printf "extra-%s" .name)) $source) -}}
+{{- $file := dict "name" (printf "extra-%s" .name) "mountPath" .mountPath -}}
+{{- if .secret }}{{ $_ := set $file "secret" (dict "secretName" .secret) }}{{ else }}{{ $_ := set $file "configMap" (dict "name" .configMap) }}{{ end -}}
+{{- $files = append $files $file -}}
 {{- end -}}
-{{- toYaml $volumes -}}
+{{- toYaml $files -}}
+{{- end -}}
+
+{{- define "millrace.mounts" -}}
+{{- range . }}
+- name: {{ .name }}
+  mountPath: {{ .mountPath }}
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "millrace.volumes" -}}
+{{- range . }}
+- {{ omit . "mountPath" | toYaml | nindent 2 | trim }}
+{{- end }}
 {{- end -}}

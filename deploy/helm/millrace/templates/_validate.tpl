@@ -3,6 +3,7 @@
 {{- with .Values.database -}}
 {{- if not .existingSecret }}{{ fail "database.existingSecret: name the Secret with PostgreSQL's user and password" }}{{ end -}}
 {{- if and .url .urlKey }}{{ fail "database: say url or urlKey, not both" }}{{ end -}}
+{{- if and (hasPrefix "verify" .tls.mode) (not .tls.caSecret) }}{{ fail (printf "database.tls.caSecret: %s needs the authority that signed PostgreSQL's certificate" .tls.mode) }}{{ end -}}
 {{- if not (or .url .urlKey) }}{{ fail "database.url: say where PostgreSQL is, such as postgresql://host:5432/millrace, or name the key of the Secret that does in database.urlKey" }}{{ end -}}
 {{- end -}}
 {{- with .Values.kafka -}}

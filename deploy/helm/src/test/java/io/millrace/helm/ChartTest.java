@@ -115,6 +115,7 @@ class ChartTest {
         assertThat(values.at("/database/url").asText())
                 .startsWith("postgresql://" + database + "-rw:5432/"
                         + postgres.at("/spec/bootstrap/initdb/database").asText());
+        assertThat(values.at("/database/tls/caSecret").asText()).isEqualTo(database + "-ca");
         assertThat(values.at("/kafka/tls/caSecret").asText()).isEqualTo(cluster + "-cluster-ca-cert");
         assertThat(values.at("/kafka/existingSecret").asText()).isEqualTo(name(kafka.getLast()));
         assertThat(values.at("/kafka/bootstrapServers").asText())

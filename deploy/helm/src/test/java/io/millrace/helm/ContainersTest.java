@@ -180,8 +180,9 @@ class ContainersTest {
         Map<String, String> old = checksums(before);
         Map<String, String> now = checksums(after);
 
-        List<String> changed = now.keySet().stream()
-                .filter(owner -> !now.get(owner).equals(old.get(owner)))
+        List<String> changed = now.entrySet().stream()
+                .filter(entry -> !entry.getValue().equals(old.get(entry.getKey())))
+                .map(Map.Entry::getKey)
                 .toList();
         assertThat(changed).containsExactly("Deployment acme-millrace-worker-b");
     }
