@@ -39,7 +39,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- with .image.digest }}@{{ . }}{{ end -}}
 {{- end -}}
 
-{{/* Settings by key as the lines of a properties file. Above what the image has (250), below the environment (300). */}}
+{{/* Settings by key as the lines of a properties file. Above what the image has (250), below the environment (300): docs/decisions/0026. */}}
 {{- define "millrace.properties" -}}
 config_ordinal=275
 {{- range $key, $value := . }}
