@@ -40,8 +40,9 @@ build: ## package the launcher and the services, if anything has changed
 format: ## put the code into its format
 	@$(mvn) -q spotless:apply
 
-docs: ## write what is generated of docs/: the reference of the configuration
-	@$(jdk) && exec "$$JAVA_HOME/bin/java" docs/check/src/main/java/io/millrace/docs/ConfigReference.java
+docs: ## write what is generated: the reference of the configuration, the chart's table of values and its copies
+	@$(jdk) && "$$JAVA_HOME/bin/java" docs/check/src/main/java/io/millrace/docs/ConfigReference.java \
+	  && exec "$$JAVA_HOME/bin/java" deploy/helm/src/main/java/io/millrace/helm/ChartFiles.java
 
 bench: ## measure against the workloads of the peers (bench/README.md)
 	@$(jdk) && $(bin)/build && exec bench/run.sh
