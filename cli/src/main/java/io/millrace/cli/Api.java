@@ -115,7 +115,8 @@ final class Api implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(Query query) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + query)).header("Accept", JSON);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(base + query)).header("Accept", JSON);
         token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         return request;
     }

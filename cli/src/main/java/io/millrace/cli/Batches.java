@@ -17,7 +17,8 @@ import picocli.CommandLine.ParentCommand;
         footer = {"  millrace batches submit nightly.json --wait", "  millrace batches retry 0199…"})
 final class Batches implements Runnable {
 
-    private static final List<String> SHOWN = List.of("batch_id", "status", "name", "created_at", "finished_at", "counts");
+    private static final List<String> SHOWN =
+            List.of("batch_id", "status", "name", "created_at", "finished_at", "counts");
 
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
@@ -76,8 +77,7 @@ final class Batches implements Runnable {
         return millrace.ask((api, out) -> {
             String cursor = null;
             do {
-                JsonNode page =
-                        api.get(Query.of("/batches", id).then("/jobs").with("cursor", cursor));
+                JsonNode page = api.get(Query.of("/batches", id).then("/jobs").with("cursor", cursor));
                 out.things(page, page.path("jobs"), List.of("key", "job_id", "state", "task"));
                 cursor = page.path("next_cursor").textValue();
             } while (cursor != null);

@@ -42,7 +42,11 @@ final class Events implements Callable<Integer> {
     @Option(names = "--task", split = ",", paramLabel = "TASK", description = "Of these tasks.")
     private List<String> tasks = List.of();
 
-    @Option(names = "--state", split = ",", paramLabel = "STATE", description = "By which a job comes into these states.")
+    @Option(
+            names = "--state",
+            split = ",",
+            paramLabel = "STATE",
+            description = "By which a job comes into these states.")
     private List<String> states = List.of();
 
     @Option(names = "--batch", split = ",", paramLabel = "BATCH", description = "Of these batches.")
@@ -68,7 +72,8 @@ final class Events implements Callable<Integer> {
                         return Exit.OK;
                     }
                 } catch (Unreachable e) {
-                    // Who watches wants to see what comes after a restart of the API as well, but not to wait for a wrong address.
+                    // Who watches wants to see what comes after a restart of the API as well, but not to wait for a
+                    // wrong address.
                     if (!connected) {
                         throw e;
                     }
@@ -117,7 +122,9 @@ final class Events implements Callable<Integer> {
                         event.path("event").asText(),
                         event.path("task").asText(),
                         event.path("job_id").asText(),
-                        event.hasNonNull("worker") ? "worker=" + event.path("worker").asText() : "",
+                        event.hasNonNull("worker")
+                                ? "worker=" + event.path("worker").asText()
+                                : "",
                         event.path("progress").isObject()
                                 ? event.path("progress").path("percent").asText() + "%"
                                 : "",

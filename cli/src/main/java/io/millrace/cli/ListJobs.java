@@ -33,7 +33,11 @@ final class ListJobs implements Callable<Integer> {
     @Mixin
     private Filter filter = new Filter();
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "How many; 50 if not said, at most 500.")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "How many; 50 if not said, at most 500.")
     private int limit;
 
     @Option(names = "--oldest-first", description = "The oldest first.")

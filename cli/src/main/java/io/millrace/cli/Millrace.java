@@ -77,11 +77,7 @@ final class Millrace implements Runnable {
             description = "The API key or bearer token. Other users of the machine see it: better in a file.")
     private @Nullable String token;
 
-    @Option(
-            names = "--token-file",
-            scope = ScopeType.INHERIT,
-            paramLabel = "FILE",
-            description = "A file that has it.")
+    @Option(names = "--token-file", scope = ScopeType.INHERIT, paramLabel = "FILE", description = "A file that has it.")
     private @Nullable Path tokenFile;
 
     @Option(
@@ -136,17 +132,17 @@ final class Millrace implements Runnable {
     static CommandLine commandLine(Map<String, String> environment, boolean terminal) {
         return new CommandLine(new Millrace(environment, terminal))
                 .setUsageHelpLongOptionsMaxWidth(30)
-                .setExecutionExceptionHandler((thrown, command, _) -> failed(thrown, command).code());
+                .setExecutionExceptionHandler(
+                        (thrown, command, _) -> failed(thrown, command).code());
     }
 
     /** Says what went wrong; what nobody has thought of is thrown on. */
     private static Exit failed(Exception thrown, CommandLine command) throws Exception {
-        Exit exit =
-                switch (thrown) {
-                    case Refused refused -> refused.exit();
-                    case Unreachable _ -> Exit.UNREACHABLE;
-                    default -> throw thrown;
-                };
+        Exit exit = switch (thrown) {
+            case Refused refused -> refused.exit();
+            case Unreachable _ -> Exit.UNREACHABLE;
+            default -> throw thrown;
+        };
         command.getErr().println(thrown.getMessage());
         command.getErr().flush();
         return exit;

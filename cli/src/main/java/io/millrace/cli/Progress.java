@@ -24,7 +24,8 @@ final class Progress {
         double percent = Math.clamp(progress.path("percent").asDouble(), 0, WHOLE);
         int done = (int) (WIDTH * percent / WHOLE);
         String step = progress.path("current_step").asText("");
-        String said = step.isEmpty() || step.equals("null") ? progress.path("status").asText("") : step;
+        String said =
+                step.isEmpty() || step.equals("null") ? progress.path("status").asText("") : step;
         return String.format(
                         Locale.ROOT,
                         "%s [%s%s] %3.0f %% %s",

@@ -85,7 +85,10 @@ final class Queues implements Runnable {
         });
     }
 
-    @Command(name = "limit", description = "Limit how often and how many jobs start, over all workers.", sortOptions = false)
+    @Command(
+            name = "limit",
+            description = "Limit how often and how many jobs start, over all workers.",
+            sortOptions = false)
     int limit(
             @Parameters(paramLabel = "QUEUE", description = "Its name.") String name,
             @Option(

@@ -65,7 +65,10 @@ final class Submit implements Callable<Integer> {
             description = "When it is no longer worth running, if it has not begun.")
     private @Nullable String expires;
 
-    @Option(names = "--max-retries", paramLabel = "N", description = "How many failures are followed by another attempt.")
+    @Option(
+            names = "--max-retries",
+            paramLabel = "N",
+            description = "How many failures are followed by another attempt.")
     private @Nullable Integer maxRetries;
 
     @Option(names = "--retry-delay", paramLabel = "SECONDS", description = "The wait after the first failure.")
@@ -98,7 +101,10 @@ final class Submit implements Callable<Integer> {
     @Option(names = "--wait", description = "Wait for the end and print the result; see millrace wait.")
     private boolean wait;
 
-    @Option(names = "--timeout", paramLabel = "SECONDS", description = "How long to wait at most; for ever if not said.")
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            description = "How long to wait at most; for ever if not said.")
     private @Nullable Double timeout;
 
     @Option(

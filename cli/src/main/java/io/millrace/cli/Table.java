@@ -17,8 +17,7 @@ final class Table {
 
     /** A line for each object, under the names of the fields that are shown; numbers stand at the right. */
     static String of(Iterable<JsonNode> objects, List<String> fields) {
-        List<JsonNode> rows =
-                StreamSupport.stream(objects.spliterator(), false).toList();
+        List<JsonNode> rows = StreamSupport.stream(objects.spliterator(), false).toList();
         var lines = new ArrayList<StringBuilder>();
         for (int i = 0; i <= rows.size(); i++) {
             lines.add(new StringBuilder());
@@ -48,7 +47,8 @@ final class Table {
                 .max()
                 .orElse(0);
         return object.properties().stream()
-                .filter(field -> !field.getValue().isNull() && !text(field.getValue()).isEmpty())
+                .filter(field ->
+                        !field.getValue().isNull() && !text(field.getValue()).isEmpty())
                 .map(field ->
                         field.getKey() + " ".repeat(width - field.getKey().length()) + GAP + text(field.getValue()))
                 .collect(Collectors.joining("\n"));

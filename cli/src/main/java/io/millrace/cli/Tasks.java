@@ -44,7 +44,10 @@ final class Tasks implements Runnable {
         });
     }
 
-    @Command(name = "limit", description = "Limit how often and how many jobs start, over all workers.", sortOptions = false)
+    @Command(
+            name = "limit",
+            description = "Limit how often and how many jobs start, over all workers.",
+            sortOptions = false)
     int limit(
             @Parameters(paramLabel = "TASK", description = "Its name.") String name,
             @Option(

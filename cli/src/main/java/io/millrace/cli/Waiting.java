@@ -31,14 +31,16 @@ final class Waiting {
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
             // Whole seconds, since the API counts in these; the last question may so take up to one longer.
-            long held = Math.min(most.toSeconds(), Duration.ofNanos(left).plusMillis(999).toSeconds());
+            long held = Math.min(
+                    most.toSeconds(), Duration.ofNanos(left).plusMillis(999).toSeconds());
             JsonNode job =
                     api.get(Query.of("/jobs", id).with("wait", held == 0 ? null : held), Duration.ofSeconds(held));
             if (ENDS.contains(job.path("state").asText())) {
                 return ended(out, job);
             }
             if (left == 0) {
-                return timeOver(out, job, "Job " + id + " is still " + job.path("state").asText() + ".");
+                return timeOver(
+                        out, job, "Job " + id + " is still " + job.path("state").asText() + ".");
             }
             if (out.terminal()) {
                 out.overLine(Progress.line(job));
@@ -55,7 +57,8 @@ final class Waiting {
             out.line(Table.text(job.path("result")));
         } else {
             JsonNode error = job.path("error");
-            out.note("Job " + job.path("job_id").asText() + " is " + job.path("state").asText()
+            out.note("Job " + job.path("job_id").asText() + " is "
+                    + job.path("state").asText()
                     + (error.isObject()
                             ? ": " + error.path("exc_type").asText() + ": "
                                     + error.path("exc_message").asText()

@@ -28,7 +28,8 @@ final class Why implements Callable<Integer> {
             if (out.json()) {
                 out.line(why.toString());
             } else {
-                why.path("because").forEach(each -> out.line(each.path("message").asText()));
+                why.path("because")
+                        .forEach(each -> out.line(each.path("message").asText()));
             }
             return Exit.OK;
         });

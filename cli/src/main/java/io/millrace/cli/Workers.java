@@ -73,7 +73,8 @@ final class Workers implements Runnable {
             @Parameters(index = "0", paramLabel = "WORKER", description = "Its id.") String id,
             @Parameters(index = "1", arity = "0..1", paramLabel = "SLOTS", description = "How many.") @Nullable
                     Integer slots,
-            @Option(names = "--autoscale", paramLabel = "MAX,MIN", description = "Its own choice between these.") @Nullable
+            @Option(names = "--autoscale", paramLabel = "MAX,MIN", description = "Its own choice between these.")
+                    @Nullable
                     String range) {
         if ((slots == null) == (range == null) || (range != null && !range.matches("\\d{1,9},\\d{1,9}"))) {
             throw millrace.wrong("Say either how many slots, or --autoscale MAX,MIN.");

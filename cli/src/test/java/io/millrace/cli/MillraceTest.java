@@ -36,8 +36,23 @@ class MillraceTest {
     void aSubmissionSaysWhatWasTypedAndPrintsTheId() {
         api.answers("POST /jobs", 202, "{\"job_id\":\"j1\",\"state\":\"PENDING\"}");
 
-        Typed typed = type("submit", "demo.add", "-a", "values=[1, 2]", "-a", "name=a b", "--queue", "jobs", "--tag", "x",
-                "--priority", "9", "--countdown", "1.5", "--expires", "60");
+        Typed typed = type(
+                "submit",
+                "demo.add",
+                "-a",
+                "values=[1, 2]",
+                "-a",
+                "name=a b",
+                "--queue",
+                "jobs",
+                "--tag",
+                "x",
+                "--priority",
+                "9",
+                "--countdown",
+                "1.5",
+                "--expires",
+                "60");
 
         assertThat(typed).isEqualTo(new Typed(0, "j1" + System.lineSeparator(), ""));
         assertThat(api.only().body())
@@ -91,8 +106,11 @@ class MillraceTest {
     @Test
     void aFileOfJobsIsSentAsItIsAndRejectedOnesAreNamed() throws IOException {
         Path file = Files.writeString(folder.resolve("jobs"), "{\"task\":\"a\"}\n{\"task\":\"b\"}\n");
-        api.answers("POST /jobs/bulk", 200, "{\"accepted\":1,\"rejected\":1,\"items\":[{\"index\":0,\"job_id\":\"j1\"},"
-                + "{\"index\":1,\"error\":{\"title\":\"There is no such task\"}}]}");
+        api.answers(
+                "POST /jobs/bulk",
+                200,
+                "{\"accepted\":1,\"rejected\":1,\"items\":[{\"index\":0,\"job_id\":\"j1\"},"
+                        + "{\"index\":1,\"error\":{\"title\":\"There is no such task\"}}]}");
 
         Typed typed = type("submit", "--file", file.toString());
 
@@ -134,7 +152,10 @@ class MillraceTest {
         "401, 5", "403, 5", "404, 3", "409, 5", "413, 5", "422, 5", "500, 4", "503, 4",
     })
     void howItEndsFollowsFromWhatTheApiSays(int status, int exit) {
-        api.answers("GET /queues/q", status, "{\"title\":\"No\",\"detail\":\"Because.\",\"errors\":[{\"field\":\"a.b\",\"message\":\"is odd\"}]}");
+        api.answers(
+                "GET /queues/q",
+                status,
+                "{\"title\":\"No\",\"detail\":\"Because.\",\"errors\":[{\"field\":\"a.b\",\"message\":\"is odd\"}]}");
 
         Typed typed = type("queues", "get", "q");
 
@@ -260,27 +281,33 @@ class MillraceTest {
 
         Typed typed = type("batches", "submit", file.toString(), "--wait", "--json");
 
-        assertThat(typed).isEqualTo(new Typed(
-                1, "{\"batch_id\":\"b1\",\"status\":\"MIXED\"}" + System.lineSeparator(), ""));
+        assertThat(typed)
+                .isEqualTo(new Typed(1, "{\"batch_id\":\"b1\",\"status\":\"MIXED\"}" + System.lineSeparator(), ""));
     }
 
     @Test
     void eventsOfAJobAreShownUntilItsEndAcrossABrokenConnection() {
-        api.answers("GET /jobs/j1/events", 200, ": hello\n\nid: 0-1\ndata: {\"event\":\"job.started\",\"at\":\"T1\","
-                        + "\"task\":\"t\",\"job_id\":\"j1\",\"worker\":\"w\"}\n\n")
-                .answers("GET /jobs/j1/events", 200, "data: {\"event\":\"job.failed\",\"at\":\"T2\",\"task\":\"t\","
-                        + "\"job_id\":\"j1\",\"error\":{\"exc_type\":\"Flaky\",\"exc_message\":\"no\"}}\n\n");
+        api.answers(
+                        "GET /jobs/j1/events",
+                        200,
+                        ": hello\n\nid: 0-1\ndata: {\"event\":\"job.started\",\"at\":\"T1\","
+                                + "\"task\":\"t\",\"job_id\":\"j1\",\"worker\":\"w\"}\n\n")
+                .answers(
+                        "GET /jobs/j1/events",
+                        200,
+                        "data: {\"event\":\"job.failed\",\"at\":\"T2\",\"task\":\"t\","
+                                + "\"job_id\":\"j1\",\"error\":{\"exc_type\":\"Flaky\",\"exc_message\":\"no\"}}\n\n");
 
         Typed typed = type("events", "--job", "j1");
 
         assertThat(typed.exit()).isZero();
-        assertThat(typed.out().lines())
-                .containsExactly("T1 job.started t j1 worker=w", "T2 job.failed t j1 Flaky: no");
+        assertThat(typed.out().lines()).containsExactly("T1 job.started t j1 worker=w", "T2 job.failed t j1 Flaky: no");
     }
 
     @Test
     void eventsAreFilteredAndCounted() {
-        api.answers("GET /events?queue=a%2Cb", 200, "data: {\"event\":\"job.due\"}\n\ndata: {\"event\":\"job.due\"}\n\n");
+        api.answers(
+                "GET /events?queue=a%2Cb", 200, "data: {\"event\":\"job.due\"}\n\ndata: {\"event\":\"job.due\"}\n\n");
 
         Typed typed = type("events", "--queue", "a,b", "--count", "1", "--json");
 

@@ -33,12 +33,14 @@ class ReferenceTest {
     /** All commands have a description and those with an own class an example; what help lacks, a reader lacks. */
     @Test
     void everyCommandIsDescribed() {
-        assertThat(commands()).allSatisfy(command -> assertThat(
-                        command.getCommandSpec().usageMessage().description())
-                .as(command.getCommandName())
-                .isNotEmpty());
-        assertThat(commands().filter(command -> command.getParent() == null
-                        || command.getParent().getParent() == null))
+        assertThat(commands())
+                .allSatisfy(command -> assertThat(
+                                command.getCommandSpec().usageMessage().description())
+                        .as(command.getCommandName())
+                        .isNotEmpty());
+        assertThat(commands()
+                        .filter(command -> command.getParent() == null
+                                || command.getParent().getParent() == null))
                 .allSatisfy(command -> assertThat(
                                 command.getCommandSpec().usageMessage().footer())
                         .as(command.getCommandName())
@@ -51,14 +53,16 @@ class ReferenceTest {
                 .collect(Collectors.joining("\n"));
         return "\n## How it ends\n\n| code | |\n|---|---|\n" + codes + "\n\n## Commands\n\n"
                 + commands()
-                        .map(command -> (command.getParent() == null ? "" : "### " + name(command) + "\n\n") + "```text\n"
-                                + help(command) + "```\n")
+                        .map(command -> (command.getParent() == null ? "" : "### " + name(command) + "\n\n")
+                                + "```text\n" + help(command) + "```\n")
                         .collect(Collectors.joining("\n"));
     }
 
     private static String help(CommandLine command) {
-        return command.getUsageMessage(Ansi.OFF).lines().map(String::stripTrailing).collect(Collectors.joining("\n"))
-                + "\n";
+        return command.getUsageMessage(Ansi.OFF)
+                        .lines()
+                        .map(String::stripTrailing)
+                        .collect(Collectors.joining("\n")) + "\n";
     }
 
     private static String name(CommandLine command) {

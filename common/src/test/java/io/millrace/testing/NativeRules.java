@@ -107,8 +107,9 @@ public final class NativeRules {
 
     private static boolean isForJackson(JavaClass type) {
         return Stream.<CanBeAnnotated>concat(Stream.of(type), type.getMembers().stream())
-                .anyMatch(each -> each.isAnnotatedWith(
-                        describe("Jackson", annotation -> annotation
+                .anyMatch(each -> each.isAnnotatedWith(describe(
+                        "Jackson",
+                        annotation -> annotation
                                 .getRawType()
                                 .getPackageName()
                                 .matches("com\\.fasterxml\\.jackson\\.(databind\\.)?annotation"))));
@@ -136,7 +137,8 @@ public final class NativeRules {
         for (JavaClass type : classes) {
             type.tryGetAnnotationOfType(REGISTERED).ifPresent(annotation -> {
                 if (wholeHierarchy(annotation)) {
-                    JavaClass[] targets = (JavaClass[]) annotation.get("targets").orElseThrow();
+                    JavaClass[] targets =
+                            (JavaClass[]) annotation.get("targets").orElseThrow();
                     open.addAll(targets.length == 0 ? Set.of(type) : Set.of(targets));
                 }
             });
@@ -158,6 +160,9 @@ public final class NativeRules {
     }
 
     private static boolean wholeHierarchy(JavaAnnotation<?> annotation) {
-        return annotation.get("registerFullHierarchy").filter(Boolean.TRUE::equals).isPresent();
+        return annotation
+                .get("registerFullHierarchy")
+                .filter(Boolean.TRUE::equals)
+                .isPresent();
     }
 }

@@ -35,7 +35,8 @@ class CommandLineTest {
     @Test
     void what_is_done_over_http_is_done_from_a_shell() throws IOException, InterruptedException {
         assertThat(type("submit", "demo.add", "-a", "values=[1,2,3]", "--wait")).isEqualTo(new Ended(0, "6"));
-        assertThat(type("submit", "demo.fail", "-a", "times=9", "--max-retries", "0", "--wait").exit())
+        assertThat(type("submit", "demo.fail", "-a", "times=9", "--max-retries", "0", "--wait")
+                        .exit())
                 .isEqualTo(1);
         assertThat(type("submit", "demo.sleep", "-a", "seconds=long").exit()).isEqualTo(5);
         assertThat(type("get", NOBODY).exit()).isEqualTo(3);
@@ -48,10 +49,12 @@ class CommandLineTest {
         assertThat(ended.said()).contains("COMPLETED");
         assertThat(ended.exit()).isZero();
 
-        assertThat(type("list", "--task", "demo.fail", "--state", "FAILURE", "--limit", "1").said())
+        assertThat(type("list", "--task", "demo.fail", "--state", "FAILURE", "--limit", "1")
+                        .said())
                 .contains("demo.fail");
         assertThat(type("workers", "ping").said()).contains("MILLISECONDS");
-        assertThat(type("queues", "limit", "default", "--rate", "default").said()).contains("default");
+        assertThat(type("queues", "limit", "default", "--rate", "default").said())
+                .contains("default");
     }
 
     private Ended type(String... arguments) throws IOException, InterruptedException {

@@ -34,8 +34,8 @@ class ImagesTest {
 
         assertThat(all(BASE, file, 2)).allMatch(name -> name.matches(PINNED));
         assertThat(all(STAGE, file, 1))
-                .allMatch(from -> stages.contains(from)
-                        || bases.stream().anyMatch(base -> from.equals("${" + base + "}")));
+                .allMatch(from ->
+                        stages.contains(from) || bases.stream().anyMatch(base -> from.equals("${" + base + "}")));
         assertThat(stages).containsSubsequence(SERVICES);
         String shipped = file.substring(file.indexOf("FROM ${BASE_IMAGE}"));
         assertThat(shipped)
@@ -47,7 +47,8 @@ class ImagesTest {
     @Test
     void aNativeImageTakesWhatMakeNativeMakes() {
         for (String service : SERVICES) {
-            assertThat(dockerfile("native")).contains("/" + service + "-service/target/" + service + "-service-runner ");
+            assertThat(dockerfile("native"))
+                    .contains("/" + service + "-service/target/" + service + "-service-runner ");
         }
         assertThat(dockerfile("native")).contains("-Xmx");
     }
@@ -78,7 +79,10 @@ class ImagesTest {
     void everyContainerThatPrometheusAsksIsThere() {
         Map<String, Object> config = yaml("deploy/prometheus/prometheus.yml");
 
-        assertThat(Pattern.compile("([a-z]+):8080").matcher(config.toString()).results().map(found -> found.group(1)))
+        assertThat(Pattern.compile("([a-z]+):8080")
+                        .matcher(config.toString())
+                        .results()
+                        .map(found -> found.group(1)))
                 .containsExactlyElementsOf(SERVICES)
                 .allMatch(containers()::containsKey);
     }

@@ -29,8 +29,8 @@ class NativeResourcesTest {
     @Test
     void everyResourceOfAServiceIsNamedForNativeImages() throws IOException {
         var forgotten = new ArrayList<String>();
-        for (Path file : SourceTree.filesBelow(
-                Markdown.ROOT, file -> SourceTree.isMain(Markdown.ROOT, file, "resources"))) {
+        for (Path file :
+                SourceTree.filesBelow(Markdown.ROOT, file -> SourceTree.isMain(Markdown.ROOT, file, "resources"))) {
             String path = Markdown.ROOT.relativize(file).toString();
             String module = path.substring(0, path.indexOf("/src/main/"));
             String name = path.substring(path.indexOf("/resources/") + "/resources/".length());
@@ -61,8 +61,7 @@ class NativeResourcesTest {
     void everyMigrationIsNamedInTheListOfThem() throws IOException {
         String schema = SourceTree.text(Markdown.ROOT.resolve("common/src/main/java/io/millrace/store/Schema.java"));
 
-        assertThat(SourceTree.filesBelow(
-                        Markdown.ROOT.resolve("common/src/main/resources/db/migration"), file -> true))
+        assertThat(SourceTree.filesBelow(Markdown.ROOT.resolve("common/src/main/resources/db/migration"), file -> true))
                 .extracting(file -> "\"" + file.getFileName() + "\"")
                 .isNotEmpty()
                 .allSatisfy(name -> assertThat(schema).contains(name));
@@ -87,7 +86,9 @@ class NativeResourcesTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return Stream.of(read.getProperty(KEY, "").split(",", -1)).map(String::strip).filter(glob -> !glob.isEmpty());
+        return Stream.of(read.getProperty(KEY, "").split(",", -1))
+                .map(String::strip)
+                .filter(glob -> !glob.isEmpty());
     }
 
     private static boolean matches(String glob, String name) {
