@@ -21,7 +21,8 @@ import java.util.concurrent.TimeoutException;
  * Calls other systems for tasks, so that a failed call fails the run in the right way: at once and for good where another
  * attempt would be answered the same, with a retry where it might not, and not before the time that the other side has
  * asked for. Nothing is waited for without end, and no answer is larger than what was said. It takes any number of calls
- * at once; a bean that makes calls has one of these.
+ * at once; a bean that makes calls has one of these. What is called is told where in its trace the run is, by the header
+ * {@code traceparent}.
  *
  * <pre>{@code
  * private final HttpCalls http = new HttpCalls(Duration.ofSeconds(10), 1 << 20);
@@ -106,7 +107,7 @@ public final class HttpCalls {
     }
 
     private HttpResponse<byte[]> answer(HttpRequest request) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, BoundedBody.handler(maxBody));
+        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(TraceHeader.on(request), BoundedBody.handler(maxBody));
         try {
             // The client's own timeout ends with the head of the answer; a body may trickle for ever.
             return call.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.Claim;
 import io.millrace.job.Outcome;
+import io.millrace.trace.TracingFixture;
 import io.millrace.worker.child.StubChildren;
 import io.millrace.worker.task.SoftTimeLimitExceeded;
 import io.millrace.worker.task.TaskContext;
@@ -55,7 +56,11 @@ class ChildRunsTest {
     }
 
     private final Claim claim = aJob().limited(1.0, null).claimed();
-    private final ChildRuns runs = new ChildRuns(Waiting::new, StubChildren.config(Map.of()), Clock.systemUTC());
+    private final ChildRuns runs = new ChildRuns(
+            Waiting::new,
+            StubChildren.config(Map.of()),
+            new RunTraces(TracingFixture.off(), Clock.systemUTC()),
+            Clock.systemUTC());
 
     private CompletableFuture<Outcome> started() throws InterruptedException {
         var outcome = CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _, _) -> reported.add(current)));
