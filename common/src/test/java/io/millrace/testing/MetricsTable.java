@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,11 @@ public final class MetricsTable {
         this.metrics = metrics;
     }
 
-    /** @param root of the checkout, as seen from where the tests of a module run */
+    /**
+     * Reads the table.
+     *
+     * @param root of the checkout, as seen from where the tests of a module run
+     */
     public static MetricsTable read(Path root) {
         try (var lines = Files.lines(root.resolve("docs/metrics.md"))) {
             return new MetricsTable(lines.filter(line -> line.startsWith("| `millrace."))
@@ -123,19 +128,20 @@ public final class MetricsTable {
                 .filter(metric -> metric.isShownBy(service))
                 .flatMap(metric -> metric.series().stream().map(series -> Map.entry(series, metric)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-        Stream<String> strange = shown.entrySet().stream()
-                .filter(each -> !rows.containsKey(each.getKey()))
-                .map(each -> each.getKey() + " has no row for " + service);
-        Stream<String> otherwise = shown.entrySet().stream()
-                .filter(each -> rows.containsKey(each.getKey()))
-                .filter(each -> !rows.get(each.getKey()).labels().equals(each.getValue()))
-                .map(each -> each.getKey() + " has the labels " + each.getValue() + " and not "
-                        + rows.get(each.getKey()).labels());
-        Stream<String> missing = metrics.stream()
+        var differences = new ArrayList<String>();
+        shown.forEach((series, labels) -> {
+            Metric row = rows.get(series);
+            if (row == null) {
+                differences.add(series + " has no row for " + service);
+            } else if (!row.labels().equals(labels)) {
+                differences.add(series + " has the labels " + labels + " and not " + row.labels());
+            }
+        });
+        metrics.stream()
                 .filter(metric -> metric.isShownBy(service) && metric.labels().isEmpty())
                 .filter(metric -> metric.series().stream().noneMatch(shown::containsKey))
-                .map(metric -> metric.name() + " is not shown by " + service);
-        return Stream.of(strange, otherwise, missing).flatMap(each -> each).toList();
+                .forEach(metric -> differences.add(metric.name() + " is not shown by " + service));
+        return differences;
     }
 
     private static Set<String> labels(String text) {
