@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
 
     @TestHTTPResource("/q/metrics")
+    @SuppressWarnings("NullAway.Init") // Quarkus does.
     URI metrics;
 
     @Test
