@@ -29,12 +29,10 @@ class SubmissionTraces {
     }
 
     private SubmissionTrace begin(@Nullable String traceparent, boolean many) {
+        TraceContext caller = TraceContext.parse(traceparent).orElse(null);
         if (tracing.on()) {
-            return new SubmissionTrace.Recorded(
-                    tracing, clock, TraceContext.parse(traceparent).orElse(null), many);
+            return new SubmissionTrace.Recorded(tracing, clock, caller, many);
         }
-        return traceparent == null || TraceContext.parse(traceparent).isEmpty()
-                ? SubmissionTrace.NONE
-                : new SubmissionTrace.PassedOn(traceparent);
+        return caller == null ? SubmissionTrace.NONE : new SubmissionTrace.PassedOn(caller.traceparent());
     }
 }
