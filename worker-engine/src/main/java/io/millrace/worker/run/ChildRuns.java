@@ -51,7 +51,7 @@ class ChildRuns implements ParentLink.Runs {
         current = job;
         // The span is the worker's; here is only where it is.
         traces.locate(job);
-        try (var _ = RunTraces.current(job)) {
+        try (var _ = RunTraces.of(job).makeCurrent()) {
             return execution.get().execute(job, context);
         } finally {
             current = null;

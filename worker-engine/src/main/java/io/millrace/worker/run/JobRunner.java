@@ -115,7 +115,7 @@ public class JobRunner {
         try {
             traces.begin(job, identity.id());
             describeInLogs(job);
-            try (var _ = RunTraces.current(job)) {
+            try (var _ = RunTraces.of(job).makeCurrent()) {
                 outcome = execute(job, new JobContext(job, this::report, clock));
             }
             metrics.ran(claim, job.startedAt(), clock.instant());

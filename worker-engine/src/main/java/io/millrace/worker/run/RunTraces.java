@@ -11,7 +11,6 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,16 +68,14 @@ class RunTraces {
                         .setAllAttributes(about));
     }
 
-    /** While this is open, what the thread calls is told where the run is. */
-    static Scope current(RunningJob job) {
+    /** Made current, what the thread calls is told where the run is. */
+    static Context of(RunningJob job) {
         Span span = job.span();
-        if (span != null) {
-            return span.makeCurrent();
-        }
         TraceContext trace = job.trace();
-        return trace == null
-                ? Scope.noop()
-                : Context.current().with(Tracing.remote(trace)).makeCurrent();
+        if (span != null) {
+            return Context.current().with(span);
+        }
+        return trace == null ? Context.current() : Context.current().with(Tracing.remote(trace));
     }
 
     /**
