@@ -50,7 +50,8 @@ public class Schema {
             "V11__sql_defaults.sql",
             "V12__callback.sql",
             "V13__market.sql",
-            "V14__llm.sql");
+            "V14__llm.sql",
+            "V17__trace.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

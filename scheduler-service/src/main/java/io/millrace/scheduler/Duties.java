@@ -1,5 +1,6 @@
 package io.millrace.scheduler;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.store.Notices;
@@ -159,6 +160,10 @@ class Duties {
                 .description("Rounds of what the scheduler does on its clock")
                 .tag("duty", name)
                 .register(metrics);
+        var failures = Counter.builder("millrace.duty.failures")
+                .description("Rounds of a duty that failed; it goes on")
+                .tag("duty", name)
+                .register(metrics);
         while (open) {
             Duration rest;
             try {
@@ -168,9 +173,11 @@ class Duties {
                 }
                 rest = done.next();
             } catch (StoreUnavailable e) {
+                failures.increment();
                 LOG.warnf("a duty waits for PostgreSQL duty=%s: %s", name, e.getMessage());
                 rest = AFTER_FAILURE;
             } catch (Exception e) {
+                failures.increment();
                 LOG.errorf(e, "a duty failed, goes on duty=%s", name);
                 rest = AFTER_FAILURE;
             }

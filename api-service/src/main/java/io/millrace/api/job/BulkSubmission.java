@@ -35,15 +35,17 @@ final class BulkSubmission implements SubmissionReader.Each {
 
     private final Admission admission;
     private final OnceSubmitter once;
+    private final SubmissionTrace trace;
     private final int maxJobs;
     private final List<Item> items = new ArrayList<>();
     private final List<NewJob> jobs = new ArrayList<>();
     private final List<Keyed> keyed = new ArrayList<>();
     private final Set<String> unknownTasks = new HashSet<>();
 
-    BulkSubmission(Admission admission, OnceSubmitter once, int maxJobs) {
+    BulkSubmission(Admission admission, OnceSubmitter once, SubmissionTrace trace, int maxJobs) {
         this.admission = admission;
         this.once = once;
+        this.trace = trace;
         this.maxJobs = maxJobs;
     }
 
@@ -86,7 +88,7 @@ final class BulkSubmission implements SubmissionReader.Each {
     public void read(Submission submission) {
         NewJob job;
         try {
-            job = admit(submission);
+            job = trace.of(admit(submission));
         } catch (Problem problem) {
             refuse(problem);
             return;

@@ -20,22 +20,32 @@ public class Intake {
 
     private final Admission admission;
     private final Acceptance acceptance;
+    private final SubmissionTraces traces;
 
-    Intake(Admission admission, Acceptance acceptance) {
+    Intake(Admission admission, Acceptance acceptance, SubmissionTraces traces) {
         this.admission = admission;
         this.acceptance = acceptance;
+        this.traces = traces;
     }
 
-    /** Begins to take the jobs of one request. */
-    public Taking begin() {
-        return new Taking();
+    /**
+     * Begins to take the jobs of one request.
+     *
+     * @param traceparent where the request is in a trace, null where it does not say
+     */
+    public Taking begin(@Nullable String traceparent) {
+        return new Taking(traces.beginMany(traceparent));
     }
 
     /** The jobs of one request: a task that is not known is looked up once, not once a job. */
     public final class Taking {
         private final Set<String> lookedUp = new HashSet<>();
 
-        private Taking() {}
+        private final SubmissionTrace trace;
+
+        private Taking(SubmissionTrace trace) {
+            this.trace = trace;
+        }
 
         /**
          * The job that a submission becomes; nothing is stored.
@@ -55,7 +65,12 @@ public class Intake {
             if (!admission.knows(submission) && lookedUp.add(submission.task())) {
                 lookUp(submission);
             }
-            return takesResults ? admission.admitBeforeResults(submission) : admission.admit(submission);
+            return trace.of(takesResults ? admission.admitBeforeResults(submission) : admission.admit(submission));
+        }
+
+        /** All that was taken has been committed. */
+        public void accepted() {
+            trace.accepted();
         }
 
         private void lookUp(Submission submission) {

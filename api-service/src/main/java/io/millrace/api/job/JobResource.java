@@ -52,6 +52,7 @@ public class JobResource {
     private final Submitter submitter;
     private final Acceptance acceptance;
     private final OnceSubmitter once;
+    private final SubmissionTraces traces;
     private final Waits waits;
     private final JobQueries queries;
     private final SubmitConfig config;
@@ -62,6 +63,7 @@ public class JobResource {
             Submitter submitter,
             Acceptance acceptance,
             OnceSubmitter once,
+            SubmissionTraces traces,
             Waits waits,
             JobQueries queries,
             SubmitConfig config,
@@ -70,6 +72,7 @@ public class JobResource {
         this.submitter = submitter;
         this.acceptance = acceptance;
         this.once = once;
+        this.traces = traces;
         this.waits = waits;
         this.queries = queries;
         this.config = config;
@@ -127,13 +130,18 @@ public class JobResource {
             @Parameter(description = "wait=N: answer 200 with the finished job if it ends within N seconds, at most 60")
                     @RestHeader("Prefer")
                     @Nullable
-                    String prefer) {
+                    String prefer,
+            @Parameter(description = "W3C Trace Context: the job becomes part of the caller's trace")
+                    @RestHeader("traceparent")
+                    @Nullable
+                    String traceparent) {
+        SubmissionTrace trace = traces.begin(traceparent);
         Submission submission = SubmissionReader.readOne(body.bytes()).withKey(idempotencyKey);
         CompletionStage<NewJob> admitted = admission.knows(submission)
                 ? CompletableFuture.completedStage(admission.admit(submission))
                 : admission.admitFresh(submission);
         CompletionStage<RestResponse<JobView>> answer =
-                admitted.thenCompose(job -> submitted(job, admission.asItsTaskSays(submission)));
+                trace.until(admitted.thenCompose(job -> submitted(trace.of(job), admission.asItsTaskSays(submission))));
         Duration patience = Waits.preferred(prefer);
         return patience.isZero() ? answer : answer.thenCompose(response -> finished(response, patience));
     }
@@ -202,20 +210,27 @@ public class JobResource {
             Body body,
             @Parameter(description = "Accept all or, if any is not good, none") @RestQuery boolean atomic,
             @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
-            @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
+            @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
+            @Parameter(description = "W3C Trace Context: the jobs become part of the caller's trace")
+                    @RestHeader("traceparent")
+                    @Nullable
+                    String traceparent) {
         if (idempotencyKey != null) {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
                     List.of(new FieldError(
                             "Idempotency-Key", "is not taken in bulk; give each job its idempotency_key")));
         }
-        var bulk = new BulkSubmission(admission, once, config.maxBulk());
+        SubmissionTrace trace = traces.beginMany(traceparent);
+        var bulk = new BulkSubmission(admission, once, trace, config.maxBulk());
         if (contentType.startsWith(NDJSON)) {
             bulk.readLines(body.bytes());
         } else {
             SubmissionReader.readArray(body.bytes(), bulk);
         }
-        return (atomic ? bulk.acceptAll(acceptance) : bulk.acceptEach(acceptance, config)).json();
+        BulkAnswer answer = atomic ? bulk.acceptAll(acceptance) : bulk.acceptEach(acceptance, config);
+        trace.accepted();
+        return answer.json();
     }
 
     @GET

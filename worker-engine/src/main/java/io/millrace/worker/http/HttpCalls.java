@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  * Calls other systems for tasks, so that a failed call fails the run in the right way: at once and for good where another
  * attempt would be answered the same, with a retry where it might not, and not before the time that the other side has
  * asked for. Nothing is waited for without end, and no answer is larger than what was said. It takes any number of calls
- * at once; a bean that makes calls has one of these.
+ * at once; a bean that makes calls has one of these. What is called is told where in its trace the run is, by the header
+ * {@code traceparent}.
  *
  * <pre>{@code
  * private final HttpCalls http = new HttpCalls(Duration.ofSeconds(10), 1 << 20);
@@ -135,7 +136,8 @@ public final class HttpCalls {
     }
 
     private HttpResponse<byte[]> answer(HttpRequest request, Consumer<byte[]> heard) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, BoundedBody.handler(maxBody, heard));
+        CompletableFuture<HttpResponse<byte[]>> call =
+                client.sendAsync(TraceHeader.on(request), BoundedBody.handler(maxBody, heard));
         try {
             // The client's own timeout ends with the head of the answer; a body may trickle for ever.
             return call.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
