@@ -66,6 +66,7 @@ class Duties {
             MoveFinished moveFinished,
             ForgetFinished forgetFinished,
             ForgetOld forgetOld,
+            ForgetAccess forgetAccess,
             ForgetCallbacks forgetCallbacks,
             Notices notices,
             Clock clock,
@@ -87,6 +88,7 @@ class Duties {
         duties.put("forget-alerts", forgetAlerts); // old alerts → deleted
         duties.put("move-finished", moveFinished); // jobs that have finished → out of the hot table
         duties.put("forget-finished", forgetFinished); // finished jobs and results whose time has come → dropped
+        duties.put("forget-access", forgetAccess); // old entries of the audit log, expired sessions → deleted
         duties.put("forget-old", forgetOld); // workers that are gone, old batches, old minutes → deleted
         duties.put("forget-callbacks", forgetCallbacks); // old history of callbacks → deleted
         duties.values().forEach(duty -> alarms.put(duty, new Alarm(clock)));

@@ -1,7 +1,9 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.access.Caller;
 import io.millrace.api.args.ResultReferences;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.Problems;
@@ -28,14 +30,23 @@ public class Intake {
 
     /** Begins to take the jobs of one request. */
     public Taking begin() {
-        return new Taking();
+        return new Taking(Callers.current());
     }
 
     /** The jobs of one request: a task that is not known is looked up once, not once a job. */
     public final class Taking {
         private final Set<String> lookedUp = new HashSet<>();
 
-        private Taking() {}
+        private final Caller caller;
+
+        private Taking(Caller caller) {
+            this.caller = caller;
+        }
+
+        /** The project of what is submitted here. @throws Problem if the one that is asked for is not the caller's */
+        public @Nullable String project(@Nullable String asked) {
+            return Callers.project(caller, asked);
+        }
 
         /**
          * The job that a submission becomes; nothing is stored.
@@ -45,7 +56,7 @@ public class Intake {
          * @throws Problem if it cannot be accepted, for a reason its sender can be told
          */
         public NewJob take(byte[] json, boolean takesResults) {
-            Submission submission = SubmissionReader.readOne(json);
+            Submission submission = SubmissionReader.readOne(json).of(caller);
             if (submission.idempotencyKey() != null) {
                 throw Problem.invalid("idempotency_key", "is not taken here; submit the job alone");
             }
