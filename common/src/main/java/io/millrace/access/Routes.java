@@ -30,6 +30,9 @@ public final class Routes {
             rule("GET /q/**", Role.ADMIN, CLUSTER),
             //
             rule("GET /api/v1/caller", Role.VIEWER, SHARED),
+            rule("GET /api/v1/keys/**", Role.ADMIN, CLUSTER),
+            rule("* /api/v1/keys/**", Role.ADMIN, CLUSTER),
+            rule("GET /api/v1/audit", Role.ADMIN, CLUSTER),
             rule("GET /api/v1/jobs", Role.VIEWER, WITHIN),
             rule("POST /api/v1/jobs", Role.SUBMITTER, WITHIN),
             rule("POST /api/v1/jobs/bulk", Role.SUBMITTER, WITHIN),
