@@ -206,17 +206,22 @@ public class AccessStore {
             """;
 
     private static final String OF = "SELECT EXISTS (SELECT 1 FROM %s WHERE id = $1 AND project_id = $2) AS owned";
-
-    private static final Map<Kind, String> OWNED = Map.of(
-            Kind.JOB, JOB_OF,
-            Kind.BATCH, OF.formatted("batch"),
-            Kind.CALLBACK, OF.formatted("callback"),
-            Kind.WORKFLOW_BATCH, OF.formatted("workflow_batch"),
-            Kind.WORKFLOW_JOB, OF.formatted("workflow_job"));
+    private static final String BATCH_OF = OF.formatted("batch");
+    private static final String CALLBACK_OF = OF.formatted("callback");
+    private static final String WORKFLOW_BATCH_OF = OF.formatted("workflow_batch");
+    private static final String WORKFLOW_JOB_OF = OF.formatted("workflow_job");
 
     /** Whether there is such a thing, and it belongs to the project. */
     public boolean owns(String project, Kind kind, UUID id) {
-        return database.first(OWNED.get(kind), Tuple.of(id, project), row -> row.getBoolean("owned"))
+        String statement =
+                switch (kind) {
+                    case JOB -> JOB_OF;
+                    case BATCH -> BATCH_OF;
+                    case CALLBACK -> CALLBACK_OF;
+                    case WORKFLOW_BATCH -> WORKFLOW_BATCH_OF;
+                    case WORKFLOW_JOB -> WORKFLOW_JOB_OF;
+                };
+        return database.first(statement, Tuple.of(id, project), row -> row.getBoolean("owned"))
                 .orElse(false);
     }
 }

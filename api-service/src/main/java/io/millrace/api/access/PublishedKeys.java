@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jose4j.jwk.JsonWebKey;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -34,10 +35,17 @@ final class PublishedKeys {
     private final Duration timeout;
     private final long rememberedNanos;
     private List<JsonWebKey> keys = List.of();
+    private final LongSupplier nanoTime;
     private long looked;
     private boolean ever;
 
     PublishedKeys(URI url, Duration timeout, Duration remembered) {
+        this(url, timeout, remembered, System::nanoTime);
+    }
+
+    /** @param nanoTime a monotonic clock */
+    PublishedKeys(URI url, Duration timeout, Duration remembered, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.client = HttpClient.newBuilder()
                 .connectTimeout(timeout)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -49,7 +57,7 @@ final class PublishedKeys {
 
     /** The keys, looked up if that was long ago. Waits for the issuer, so not for an event loop. */
     synchronized List<JsonWebKey> get() {
-        if (!ever || (System.nanoTime() - looked > rememberedNanos && mayLook())) {
+        if (!ever || (nanoTime.getAsLong() - looked > rememberedNanos && mayLook())) {
             look();
         }
         return keys;
@@ -65,12 +73,12 @@ final class PublishedKeys {
     }
 
     private boolean mayLook() {
-        return !ever || System.nanoTime() - looked > BETWEEN_LOOKS.toNanos();
+        return !ever || nanoTime.getAsLong() - looked > BETWEEN_LOOKS.toNanos();
     }
 
     private void look() {
         ever = true;
-        looked = System.nanoTime();
+        looked = nanoTime.getAsLong();
         try {
             keys = new JsonWebKeySet(fetch()).getJsonWebKeys();
         } catch (IOException | JoseException | ExecutionException | TimeoutException e) {
