@@ -47,6 +47,9 @@ public final class Routes {
             one("GET /api/v1/callbacks/{}", Role.VIEWER, Kind.CALLBACK),
             one("POST /api/v1/callbacks/{}/redeliver", Role.SUBMITTER, Kind.CALLBACK),
             //
+            one("GET /api/v1/dashboard/jobs/{}/**", Role.VIEWER, Kind.JOB),
+            one("GET /api/v1/dashboard/batches/{}/**", Role.VIEWER, Kind.BATCH),
+            rule("GET /api/v1/dashboard/**", Role.VIEWER, CLUSTER),
             rule("GET /api/v1/tasks/**", Role.VIEWER, SHARED),
             rule("* /api/v1/tasks/**", Role.OPERATOR, CLUSTER),
             rule("GET /api/v1/queues/**", Role.VIEWER, SHARED),
