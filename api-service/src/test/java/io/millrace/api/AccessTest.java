@@ -61,7 +61,7 @@ class AccessTest {
                     "millrace.access.bootstrap-key", BOOTSTRAP,
                     "millrace.access.remembered", "200ms",
                     "millrace.access.open-metrics", "false",
-                    "millrace.access.rate", "400/10s");
+                    "millrace.access.rate", "600/m");
         }
 
         @Override

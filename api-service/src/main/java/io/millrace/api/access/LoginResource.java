@@ -7,7 +7,6 @@ import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.CookieParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -22,13 +21,14 @@ import java.net.URISyntaxException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
 /** How a browser shows who is using it: an API key once, then a cookie that no script can read and no other site can send. */
-@Path("/")
+@Path("/login")
 public class LoginResource {
 
     static final String COOKIE = "millrace_session";
@@ -66,7 +66,6 @@ public class LoginResource {
     }
 
     @GET
-    @Path("login")
     @NonBlocking
     @Produces(HTML)
     @Operation(hidden = true)
@@ -75,7 +74,6 @@ public class LoginResource {
     }
 
     @POST
-    @Path("login")
     @RunOnVirtualThread
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Produces(HTML)
@@ -87,43 +85,12 @@ public class LoginResource {
         if (caller == null) {
             return page(Response.Status.UNAUTHORIZED, WRONG, then);
         }
-        told("/login", caller, request);
-        return Response.seeOther(URI.create(ours(then)))
+        audit.add(entry("/login", caller, clock.instant(), request));
+        return Response.status(Response.Status.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, ours(then))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .cookie(cookie(token, config.session()))
+                .cookie(cookie(token, config.session(), config))
                 .build();
-    }
-
-    @POST
-    @Path("logout")
-    @RunOnVirtualThread
-    @Operation(hidden = true)
-    public Response logOut(@CookieParam(COOKIE) @Nullable String token, @Context HttpServerRequest request) {
-        if (token != null && !token.isEmpty()) {
-            Caller caller = keys.session(token).orElse(null);
-            keys.logOut(token);
-            if (caller != null) {
-                told("/logout", caller, request);
-            }
-        }
-        return Response.seeOther(URI.create("/login"))
-                .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .cookie(cookie("", Duration.ZERO))
-                .build();
-    }
-
-    private void told(String route, Caller caller, HttpServerRequest request) {
-        audit.add(new AuditEntry(
-                clock.instant(),
-                caller.name(),
-                caller.role(),
-                caller.project(),
-                "POST",
-                route,
-                null,
-                Response.Status.SEE_OTHER.getStatusCode(),
-                Refusals.address(request),
-                null));
     }
 
     private static Response page(Response.Status status, String message, @Nullable String then) {
@@ -133,7 +100,22 @@ public class LoginResource {
                 .build();
     }
 
-    private NewCookie cookie(String value, Duration age) {
+    /** Coming and going are entries of the audit log, though they change nothing. */
+    static AuditEntry entry(String route, Caller caller, Instant now, HttpServerRequest request) {
+        return new AuditEntry(
+                now,
+                caller.name(),
+                caller.role(),
+                caller.project(),
+                "POST",
+                route,
+                null,
+                Response.Status.SEE_OTHER.getStatusCode(),
+                Refusals.address(request),
+                null);
+    }
+
+    static NewCookie cookie(String value, Duration age, AccessConfig config) {
         return new NewCookie.Builder(COOKIE)
                 .value(value)
                 .path("/")

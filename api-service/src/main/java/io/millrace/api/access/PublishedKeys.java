@@ -39,10 +39,6 @@ final class PublishedKeys {
     private long looked;
     private boolean ever;
 
-    PublishedKeys(URI url, Duration timeout, Duration remembered) {
-        this(url, timeout, remembered, System::nanoTime);
-    }
-
     /** @param nanoTime a monotonic clock */
     PublishedKeys(URI url, Duration timeout, Duration remembered, LongSupplier nanoTime) {
         this.nanoTime = nanoTime;

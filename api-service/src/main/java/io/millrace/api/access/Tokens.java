@@ -2,6 +2,7 @@ package io.millrace.api.access;
 
 import io.millrace.access.Caller;
 import io.millrace.access.Role;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -49,17 +51,23 @@ class Tokens {
     private final String audience;
     private final String[] algorithms;
 
+    @Inject
     Tokens(AccessConfig config, Clock clock) {
+        this(config, clock, System::nanoTime);
+    }
+
+    /** @param nanoTime a monotonic clock, for how old the issuer's keys are */
+    Tokens(AccessConfig config, Clock clock, LongSupplier nanoTime) {
         this.config = config.oidc();
         this.clock = clock;
         this.issuer = this.config.issuer().orElse("");
         this.audience = this.config.audience().orElse("");
         this.algorithms = algorithms(this.config.algorithms());
         this.roles = roles(this.config.roles());
-        this.keys = this.config.issuer().isPresent() ? publishedKeys(this.config) : null;
+        this.keys = this.config.issuer().isPresent() ? publishedKeys(this.config, nanoTime) : null;
     }
 
-    private static PublishedKeys publishedKeys(AccessConfig.Oidc config) {
+    private static PublishedKeys publishedKeys(AccessConfig.Oidc config, LongSupplier nanoTime) {
         URI url = config.jwksUrl()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "millrace.access.oidc: an issuer needs jwks-url, where its keys are"));
@@ -70,7 +78,7 @@ class Tokens {
         if (!"https".equals(url.getScheme())) {
             LOG.warnf("the issuer's keys come without TLS: whoever can change them on their way can be anybody url=%s", url);
         }
-        return new PublishedKeys(url, config.timeout(), config.keysRemembered());
+        return new PublishedKeys(url, config.timeout(), config.keysRemembered(), nanoTime);
     }
 
     private static String[] algorithms(List<String> names) {
@@ -100,7 +108,7 @@ class Tokens {
             return Optional.empty();
         }
         try {
-            return claims(token, published.get()).flatMap(this::caller);
+            return caller(claims(token, published.get()));
         } catch (InvalidJwtException e) {
             return e.getCause() instanceof UnresolvableKeyException && published.refresh() ? again(token, published) : refused(e);
         }
@@ -109,7 +117,7 @@ class Tokens {
     /** The issuer may have new keys. */
     private Optional<Caller> again(String token, PublishedKeys published) {
         try {
-            return claims(token, published.get()).flatMap(this::caller);
+            return caller(claims(token, published.get()));
         } catch (InvalidJwtException e) {
             return refused(e);
         }
@@ -123,7 +131,7 @@ class Tokens {
         return Optional.empty();
     }
 
-    private Optional<Map<String, Object>> claims(String token, List<JsonWebKey> published) throws InvalidJwtException {
+    private Map<String, Object> claims(String token, List<JsonWebKey> published) throws InvalidJwtException {
         Instant now = clock.instant();
         JwtConsumer consumer = new JwtConsumerBuilder()
                 .setJwsAlgorithmConstraints(new AlgorithmConstraints(ConstraintType.PERMIT, algorithms))
@@ -135,7 +143,7 @@ class Tokens {
                 .setAllowedClockSkewInSeconds(Math.toIntExact(config.clockSkew().toSeconds()))
                 .setEvaluationTime(NumericDate.fromMilliseconds(now.toEpochMilli()))
                 .build();
-        return Optional.of(consumer.processToClaims(token).getClaimsMap());
+        return consumer.processToClaims(token).getClaimsMap();
     }
 
     private Optional<Caller> caller(Map<String, Object> claims) {

@@ -10,11 +10,13 @@ import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -32,6 +34,7 @@ class TokensTest {
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final RsaJsonWebKey KEY = TokenIssuer.newKey("first");
 
+    private final AtomicLong nanoTime = new AtomicLong();
     private final TokenIssuer issuer = new TokenIssuer(KEY);
 
     @AfterEach
@@ -44,7 +47,7 @@ class TokensTest {
         for (int i = 0; i < more.length; i += 2) {
             values.put("millrace.access.oidc." + more[i], more[i + 1]);
         }
-        return new Tokens(config(values), CLOCK);
+        return new Tokens(config(values), CLOCK, nanoTime::get);
     }
 
     static AccessConfig config(Map<String, String> values) {
@@ -127,18 +130,21 @@ class TokensTest {
 
     @Test
     void new_keys_are_looked_for_but_not_at_everybodys_will() {
-        // The first look is at the keys that are published then, so that the second is for those that came later.
         Tokens tokens = tokens();
         RsaJsonWebKey next = TokenIssuer.newKey("second");
+        String later = TokenIssuer.signed(next, TokenIssuer.claims(NOW));
         assertThat(tokens.caller(token(_ -> {}))).isPresent();
         issuer.rotate(next);
 
         for (int i = 0; i < 5; i++) {
-            assertThat(tokens.caller(TokenIssuer.signed(TokenIssuer.newKey("made-up"), TokenIssuer.claims(NOW))))
-                    .isEmpty();
+            assertThat(tokens.caller(later)).as("a moment after the last look").isEmpty();
         }
-
         assertThat(issuer.asked()).isEqualTo(1);
+
+        nanoTime.addAndGet(Duration.ofSeconds(11).toNanos());
+        assertThat(tokens.caller(later)).isPresent();
+        assertThat(tokens.caller(token(_ -> {}))).as("a key that is withdrawn").isEmpty();
+        assertThat(issuer.asked()).isEqualTo(2);
     }
 
     @Test
