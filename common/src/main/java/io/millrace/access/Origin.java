@@ -37,15 +37,15 @@ public final class Origin {
         }
     }
 
-    /** Whether a Host header names this machine itself. Another name that leads here may belong to a foreign page. */
-    public static boolean isLoopback(@Nullable String host) {
-        if (host == null) {
+    /**
+     * Whether a Host header has a name that somebody can own, and let lead here: then a page of theirs is of our origin
+     * to a browser. Addresses, {@code localhost} and names without a dot are nobody's.
+     */
+    public static boolean canBeOwned(@Nullable String host) {
+        if (host == null || host.startsWith("[")) {
             return false;
         }
-        String name = host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
-        return name.equals("localhost")
-                || name.endsWith(".localhost")
-                || name.equals("[::1]")
-                || name.matches("127(\\.\\d{1,3}){3}");
+        String name = host.replaceFirst(":\\d+$", "").replaceFirst("\\.$", "").toLowerCase(Locale.ROOT);
+        return name.indexOf('.') >= 0 && !name.endsWith(".localhost") && !name.matches("[0-9.]+");
     }
 }

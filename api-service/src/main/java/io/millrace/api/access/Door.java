@@ -204,10 +204,10 @@ class Door {
     private static Caller anybody(Visit visit) {
         refuseForeign(visit.changes() && visit.foreign());
         String host = visit.host();
-        if (host != null && !Origin.isLoopback(host)) {
+        if (Origin.canBeOwned(host)) {
             throw Problem.of(
                     ProblemCode.FOREIGN_ORIGIN,
-                    "Without credentials this service answers to localhost only, not to '" + host
+                    "Without credentials this service is localhost, and not '" + host
                             + "'; millrace.access.required=true lets it answer to any name.");
         }
         return Caller.LOCAL;
