@@ -38,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
+import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwk.RsaJsonWebKey;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -412,7 +413,7 @@ class AccessTest {
 
     @Test
     void a_token_of_the_identity_provider_is_a_credential() throws Exception {
-        var signing = (RsaJsonWebKey) RsaJsonWebKey.Factory.newPublicJwk(issuerKey);
+        var signing = (RsaJsonWebKey) PublicJsonWebKey.Factory.newPublicJwk(issuerKey);
         var claims = TokenIssuer.claims(Instant.now());
         claims.setClaim("project_id", "of-the-token");
         String token = TokenIssuer.signed(signing, claims);

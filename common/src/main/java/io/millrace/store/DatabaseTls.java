@@ -7,7 +7,6 @@ import io.vertx.pgclient.SslMode;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Puts {@link DatabaseTlsConfig} into the words of both clients: the reactive one, and the JDBC driver of migrations. */
@@ -39,15 +38,11 @@ final class DatabaseTls {
     /** The same for a JDBC address. */
     static String jdbc(DatabaseTlsConfig config, String url) {
         return mode(config)
-                .map(mode -> url + (url.indexOf('?') < 0 ? "?" : "&") + "sslmode=" + word(mode)
+                .map(mode -> url + (url.indexOf('?') < 0 ? "?" : "&") + "sslmode=" + mode.value
                         + parameter("sslrootcert", config.ca())
                         + parameter("sslcert", config.certificate())
                         + parameter("sslkey", config.key()))
                 .orElse(url);
-    }
-
-    private static String word(SslMode mode) {
-        return mode.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static String parameter(String name, Optional<Path> file) {
@@ -68,7 +63,7 @@ final class DatabaseTls {
         });
         if (mode.filter(each -> each == SslMode.VERIFY_CA || each == SslMode.VERIFY_FULL).isPresent()
                 && config.ca().isEmpty()) {
-            throw new IllegalArgumentException("millrace.database.tls: mode " + word(mode.get())
+            throw new IllegalArgumentException("millrace.database.tls: mode " + mode.get().value
                     + " needs ca, the authorities whose certificates are good");
         }
         if (config.certificate().isPresent() != config.key().isPresent()) {
