@@ -14,7 +14,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -89,7 +88,7 @@ public class LoginResource {
         return Response.status(Response.Status.SEE_OTHER)
                 .header(HttpHeaders.LOCATION, ours(then))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .cookie(cookie(token, config.session(), config))
+                .header(HttpHeaders.SET_COOKIE, cookie(token, config.session(), config))
                 .build();
     }
 
@@ -115,15 +114,10 @@ public class LoginResource {
                 null);
     }
 
-    static NewCookie cookie(String value, Duration age, AccessConfig config) {
-        return new NewCookie.Builder(COOKIE)
-                .value(value)
-                .path("/")
-                .httpOnly(true)
-                .secure(config.secureCookie())
-                .sameSite(NewCookie.SameSite.STRICT)
-                .maxAge(Math.toIntExact(age.toSeconds()))
-                .build();
+    /** The cookie of a session, as {@code Set-Cookie} has it. */
+    static String cookie(String token, Duration age, AccessConfig config) {
+        return COOKIE + "=" + token + "; Path=/; Max-Age=" + age.toSeconds() + "; HttpOnly; SameSite=Strict"
+                + (config.secureCookie() ? "; Secure" : "");
     }
 
     /** Where to go on: a place of this service and no other. */

@@ -43,7 +43,7 @@ public class LogoutResource {
         return Response.status(Response.Status.SEE_OTHER)
                 .header(HttpHeaders.LOCATION, "/login")
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .cookie(LoginResource.cookie("", Duration.ZERO, config))
+                .header(HttpHeaders.SET_COOKIE, LoginResource.cookie("", Duration.ZERO, config))
                 .build();
     }
 }
