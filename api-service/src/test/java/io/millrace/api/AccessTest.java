@@ -451,7 +451,7 @@ class AccessTest {
                 .follow(false)
                 .header("Sec-Fetch-Site", "same-origin")
                 .formParam("key", key)
-                .formParam("then", "/jobs")
+                .formParam("to", "/jobs")
                 .post("/login");
     }
 
@@ -463,8 +463,8 @@ class AccessTest {
                 .get("/?state=FAILURE")
                 .then()
                 .statusCode(303)
-                .header("Location", containsString("/login?then=%2F%3Fstate%3DFAILURE"));
-        given().get("/login?then=%22%3E%3Cscript%3E").then().statusCode(200).body(not(containsString("<script>")));
+                .header("Location", containsString("/login?to=%2F%3Fstate%3DFAILURE"));
+        given().get("/login?to=%22%3E%3Cscript%3E").then().statusCode(200).body(not(containsString("<script>")));
         logIn("wrong").then().statusCode(401).contentType("text/html").cookies(Map.of());
 
         Response in = logIn(key("submitter", null));

@@ -6,12 +6,12 @@ import io.vertx.ext.web.RoutingContext;
 /** What browsers are told about every answer. */
 final class BrowserHeaders {
 
-    /** Pages have their scripts in files of ours, are shown in nobody's frame, and send forms nowhere else. */
-    private static final String PAGES = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    /** Pages have their scripts and styles in files of ours, are shown in nobody's frame, and send forms nowhere else. */
+    private static final String PAGES = "default-src 'self'; img-src 'self' data:; "
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /** Swagger UI, in local mode only, has its script in its page. */
-    private static final String SWAGGER = PAGES + "; script-src 'self' 'unsafe-inline'";
+    /** Swagger UI, in local mode only, has its script and its style in its page. */
+    private static final String SWAGGER = PAGES + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
 
     private BrowserHeaders() {}
 

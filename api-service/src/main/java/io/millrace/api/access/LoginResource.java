@@ -41,7 +41,7 @@ public class LoginResource {
             <main>
             <h1>Millrace</h1>
             %s<form method="post" action="/login">
-            <input type="hidden" name="then" value="%s">
+            <input type="hidden" name="to" value="%s">
             <p><label>API key <input type="password" name="key" autocomplete="current-password" required autofocus></label></p>
             <p><button>Log in</button></p>
             </form>
@@ -68,8 +68,8 @@ public class LoginResource {
     @NonBlocking
     @Produces(HTML)
     @Operation(hidden = true)
-    public Response page(@RestQuery @Nullable String then) {
-        return page(Response.Status.OK, "", then);
+    public Response page(@RestQuery @Nullable String to) {
+        return page(Response.Status.OK, "", to);
     }
 
     @POST
@@ -78,24 +78,24 @@ public class LoginResource {
     @Produces(HTML)
     @Operation(hidden = true)
     public Response logIn(
-            @RestForm @Nullable String key, @RestForm @Nullable String then, @Context HttpServerRequest request) {
+            @RestForm @Nullable String key, @RestForm @Nullable String to, @Context HttpServerRequest request) {
         String token = Secret.random(random);
         Caller caller = key == null ? null : keys.logIn(key.strip(), token).orElse(null);
         if (caller == null) {
-            return page(Response.Status.UNAUTHORIZED, WRONG, then);
+            return page(Response.Status.UNAUTHORIZED, WRONG, to);
         }
         audit.add(entry("/login", caller, clock.instant(), request));
         return Response.status(Response.Status.SEE_OTHER)
-                .header(HttpHeaders.LOCATION, ours(then))
+                .header(HttpHeaders.LOCATION, ours(to))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .header(HttpHeaders.SET_COOKIE, cookie(token, config.session(), config))
                 .build();
     }
 
-    private static Response page(Response.Status status, String message, @Nullable String then) {
+    private static Response page(Response.Status status, String message, @Nullable String to) {
         return Response.status(status)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .entity(PAGE.formatted(message, escaped(ours(then))))
+                .entity(PAGE.formatted(message, escaped(ours(to))))
                 .build();
     }
 
@@ -121,8 +121,8 @@ public class LoginResource {
     }
 
     /** Where to go on: a place of this service and no other. */
-    static String ours(@Nullable String then) {
-        return then != null && then.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*") && isUri(then) ? then : "/";
+    static String ours(@Nullable String to) {
+        return to != null && to.matches("/(?![/\\\\])[\\x21-\\x7e&&[^\\\\]]*") && isUri(to) ? to : "/";
     }
 
     private static boolean isUri(String text) {

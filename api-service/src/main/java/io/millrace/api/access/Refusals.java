@@ -70,7 +70,7 @@ class Refusals {
                         .setStatusCode(303)
                         .putHeader(
                                 HttpHeaders.LOCATION,
-                                "/login?then=" + URLEncoder.encode(context.request().uri(), StandardCharsets.UTF_8))
+                                "/login?to=" + URLEncoder.encode(context.request().uri(), StandardCharsets.UTF_8))
                         .end();
                 return;
             }
