@@ -164,11 +164,19 @@ class AccessTest {
     private record Route(String method, String path) {}
 
     private static List<Route> routes() {
-        JsonPath document = admin().accept("application/json").get("/q/openapi").then().statusCode(200).extract().jsonPath();
+        JsonPath document = admin().accept("application/json")
+                .get("/q/openapi")
+                .then()
+                .statusCode(200)
+                .extract()
+                .jsonPath();
         var routes = new ArrayList<Route>();
-        document.<String, Map<String, Object>>getMap("paths").forEach((path, methods) -> methods.keySet().stream()
-                .filter(method -> List.of("get", "post", "put", "patch", "delete").contains(method))
-                .forEach(method -> routes.add(new Route(method.toUpperCase(Locale.ROOT), path.replaceAll("\\{[^}]+}", "x")))));
+        document.<String, Map<String, Object>>getMap("paths")
+                .forEach((path, methods) -> methods.keySet().stream()
+                        .filter(method ->
+                                List.of("get", "post", "put", "patch", "delete").contains(method))
+                        .forEach(method -> routes.add(
+                                new Route(method.toUpperCase(Locale.ROOT), path.replaceAll("\\{[^}]+}", "x")))));
         assertThat(routes).hasSizeGreaterThan(60).contains(new Route("POST", JOBS));
         return routes;
     }
@@ -195,7 +203,8 @@ class AccessTest {
         String viewer = key("viewer", null);
         for (Route route : routes()) {
             if (!route.method().equals("GET")) {
-                as(viewer).request(route.method(), route.path())
+                as(viewer)
+                        .request(route.method(), route.path())
                         .then()
                         .statusCode(403)
                         .contentType(PROBLEM)
@@ -219,8 +228,16 @@ class AccessTest {
 
     @Test
     void a_body_is_not_waited_for_from_somebody_who_may_not_send_it() {
-        given().body(new byte[3 << 20]).contentType("application/json").post(JOBS).then().statusCode(401);
-        given().body(new byte[10_000]).contentType("application/json").post(JOBS).then().statusCode(401);
+        given().body(new byte[3 << 20])
+                .contentType("application/json")
+                .post(JOBS)
+                .then()
+                .statusCode(401);
+        given().body(new byte[10_000])
+                .contentType("application/json")
+                .post(JOBS)
+                .then()
+                .statusCode(401);
         // The connection that was refused on is good for the next request.
         admin().get(JOBS).then().statusCode(200);
     }
@@ -255,12 +272,13 @@ class AccessTest {
         for (String rest : List.of("/revoke", "/retry")) {
             as(other).post(JOBS + "/" + id + rest).then().statusCode(404).body("code", equalTo("job_not_found"));
         }
-        as(other).get(JOBS + "/" + UUID.randomUUID())
-                .then()
-                .statusCode(404)
-                .body("code", equalTo("job_not_found"));
+        as(other).get(JOBS + "/" + UUID.randomUUID()).then().statusCode(404).body("code", equalTo("job_not_found"));
         as(own).post(JOBS + "/" + id + "/revoke").then().statusCode(200);
-        String callback = as(own).get(JOBS + "/" + id + "/callbacks").then().statusCode(200).extract().path("callbacks[0].callback_id");
+        String callback = as(own).get(JOBS + "/" + id + "/callbacks")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("callbacks[0].callback_id");
         as(own).get(API + "/callbacks/" + callback).then().statusCode(200);
         as(other).get(API + "/callbacks/" + callback).then().statusCode(404);
         as(other).post(API + "/callbacks/" + callback + "/redeliver").then().statusCode(404);
@@ -277,8 +295,17 @@ class AccessTest {
         as(own).get(JOBS).then().statusCode(200).body("jobs.job_id", equalTo(List.of(id)));
         as(other).get(JOBS).then().statusCode(200).body("jobs", equalTo(List.of()));
         as(other).get(JOBS + "?project_id=" + mine).then().statusCode(403).body("code", equalTo("project_forbidden"));
-        as(other).body("{\"filter\": {}}").post(JOBS + "/replay").then().statusCode(200).body("replayed", equalTo(0));
-        as(own).body("{\"filter\": {}}").post(JOBS + "/replay").then().statusCode(200).body("replayed", equalTo(1));
+        as(other)
+                .body("{\"filter\": {}}")
+                .post(JOBS + "/replay")
+                .then()
+                .statusCode(200)
+                .body("replayed", equalTo(0));
+        as(own).body("{\"filter\": {}}")
+                .post(JOBS + "/replay")
+                .then()
+                .statusCode(200)
+                .body("replayed", equalTo(1));
         admin().get(JOBS + "?project_id=" + mine).then().statusCode(200).body("jobs.job_id", hasItem(id));
     }
 
@@ -295,15 +322,15 @@ class AccessTest {
                 .statusCode(200)
                 .body("accepted", equalTo(1))
                 .body("items[0].error.code", equalTo("project_forbidden"));
-        as(own).body("{\"jobs\": [" + foreign + "]}").post(API + "/batches").then().statusCode(422);
+        as(own).body("{\"jobs\": [" + foreign + "]}")
+                .post(API + "/batches")
+                .then()
+                .statusCode(422);
         as(own).body("{\"project_id\": \"another\", \"jobs\": [{\"task\": \"test.access\"}]}")
                 .post(API + "/batches")
                 .then()
                 .statusCode(403);
-        as(own).get(JOBS)
-                .then()
-                .body("jobs.size()", equalTo(1))
-                .body("jobs[0].project_id", equalTo(mine));
+        as(own).get(JOBS).then().body("jobs.size()", equalTo(1)).body("jobs[0].project_id", equalTo(mine));
     }
 
     @Test
@@ -322,7 +349,11 @@ class AccessTest {
         as(own).get(API + "/batches").then().body("batches.batch_id", equalTo(List.of(id)));
         as(other).get(API + "/batches").then().body("batches", equalTo(List.of()));
         for (String rest : List.of("", "/jobs", "/callbacks")) {
-            as(other).get(API + "/batches/" + id + rest).then().statusCode(404).body("code", equalTo("batch_not_found"));
+            as(other)
+                    .get(API + "/batches/" + id + rest)
+                    .then()
+                    .statusCode(404)
+                    .body("code", equalTo("batch_not_found"));
         }
         as(other).post(API + "/batches/" + id + "/revoke").then().statusCode(404);
     }
@@ -331,7 +362,8 @@ class AccessTest {
     void a_caller_of_one_project_has_nothing_to_do_with_what_is_everybodys() {
         String bound = key("operator", project());
 
-        for (String path : List.of("/workers", "/stats", "/schedules", "/limits", "/alerts", "/pipelines", "/keys", "/audit")) {
+        for (String path :
+                List.of("/workers", "/stats", "/schedules", "/limits", "/alerts", "/pipelines", "/keys", "/audit")) {
             as(bound).get(API + path).then().statusCode(403);
         }
         as(bound).post(API + "/queues/cron/pause").then().statusCode(403);
@@ -346,7 +378,8 @@ class AccessTest {
         try (var stream = new Socket("127.0.0.1", RestAssured.port)) {
             stream.setSoTimeout(15_000);
             stream.getOutputStream()
-                    .write(("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + own + "\r\n\r\n")
+                    .write(("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + own
+                                    + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             var lines = new BufferedReader(new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
             String line = lines.readLine();
@@ -375,10 +408,19 @@ class AccessTest {
         admin().get(API + "/keys/" + id).then().statusCode(200).body("key", nullValue());
         assertThat(admin().get(API + "/keys?limit=500").asString()).contains(id).doesNotContain(first.substring(21));
 
-        String second = admin().body("{\"grace_seconds\": 60}").post(API + "/keys/" + id + "/rotate").then().statusCode(200).extract().path("key");
+        String second = admin().body("{\"grace_seconds\": 60}")
+                .post(API + "/keys/" + id + "/rotate")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("key");
         as(first).get(JOBS).then().statusCode(200);
         as(second).get(JOBS).then().statusCode(200);
-        String third = admin().post(API + "/keys/" + id + "/rotate").then().statusCode(200).extract().path("key");
+        String third = admin().post(API + "/keys/" + id + "/rotate")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("key");
         as(first).get(JOBS).then().statusCode(401);
         as(second).get(JOBS).then().statusCode(401);
         as(third).get(JOBS).then().statusCode(200);
@@ -418,13 +460,17 @@ class AccessTest {
         claims.setClaim("project_id", "of-the-token");
         String token = TokenIssuer.signed(signing, claims);
 
-        as(token).get(API + "/caller")
+        as(token)
+                .get(API + "/caller")
                 .then()
                 .statusCode(200)
                 .body("caller", equalTo("oidc:ada"))
                 .body("role", equalTo("operator"))
                 .body("project_id", equalTo("of-the-token"));
-        as(token.substring(0, token.length() - 8) + "AAAAAAAA").get(API + "/caller").then().statusCode(401);
+        as(token.substring(0, token.length() - 8) + "AAAAAAAA")
+                .get(API + "/caller")
+                .then()
+                .statusCode(401);
     }
 
     @Test
@@ -507,7 +553,12 @@ class AccessTest {
                 .then()
                 .statusCode(403)
                 .body("code", equalTo("foreign_origin"));
-        given().cookie("millrace_session", session).contentType("application/json").body(body).post(JOBS).then().statusCode(403);
+        given().cookie("millrace_session", session)
+                .contentType("application/json")
+                .body(body)
+                .post(JOBS)
+                .then()
+                .statusCode(403);
         given().cookie("millrace_session", session)
                 .contentType("application/json")
                 .header("Sec-Fetch-Site", "same-origin")
@@ -515,7 +566,11 @@ class AccessTest {
                 .post(JOBS)
                 .then()
                 .statusCode(202);
-        given().header("Sec-Fetch-Site", "cross-site").formParam("key", "x").post("/login").then().statusCode(403);
+        given().header("Sec-Fetch-Site", "cross-site")
+                .formParam("key", "x")
+                .post("/login")
+                .then()
+                .statusCode(403);
     }
 
     @Test
@@ -536,7 +591,11 @@ class AccessTest {
         Response made = make("operator", null);
         String caller = "key:" + made.path("key_id");
         String operator = made.path("key");
-        as(operator).header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01").post(API + "/queues/cron/pause").then().statusCode(200);
+        as(operator)
+                .header("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                .post(API + "/queues/cron/pause")
+                .then()
+                .statusCode(200);
         as(operator).post(API + "/queues/cron/resume").then().statusCode(200);
         as(operator).post(API + "/queues/nowhere/pause").then().statusCode(404);
         as(operator).get(API + "/queues").then().statusCode(200);
@@ -545,7 +604,9 @@ class AccessTest {
         eventually(() -> admin().get(API + "/audit?caller=" + caller)
                 .then()
                 .statusCode(200)
-                .body("entries.route", equalTo(List.of(JOBS, API + "/queues/{name}/resume", API + "/queues/{name}/pause")))
+                .body(
+                        "entries.route",
+                        equalTo(List.of(JOBS, API + "/queues/{name}/resume", API + "/queues/{name}/pause")))
                 .body("entries.target", equalTo(List.of(job, "cron", "cron")))
                 .body("entries[2].trace_id", equalTo("0af7651916cd43dd8448eb211c80319c"))
                 .body("entries[2].role", equalTo("operator"))

@@ -33,10 +33,8 @@ public record ApiKey(
     /** Whether somebody who knows this secret may use it now. */
     public boolean accepts(Secret offered, Instant now) {
         boolean current = secret.matches(offered);
-        boolean earlier = previous != null
-                && previousUntil != null
-                && previous.matches(offered)
-                && now.isBefore(previousUntil);
+        boolean earlier =
+                previous != null && previousUntil != null && previous.matches(offered) && now.isBefore(previousUntil);
         return (current || earlier) && usable(now);
     }
 

@@ -30,7 +30,9 @@ public final class Origin {
     private static boolean sameHost(String origin, @Nullable String host) {
         try {
             String authority = URI.create(origin).getAuthority();
-            return host != null && authority != null && authority.toLowerCase(Locale.ROOT).equals(host.toLowerCase(Locale.ROOT));
+            return host != null
+                    && authority != null
+                    && authority.toLowerCase(Locale.ROOT).equals(host.toLowerCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             // "null", or nothing a browser would write.
             return false;

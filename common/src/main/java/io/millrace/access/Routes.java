@@ -151,7 +151,11 @@ public final class Routes {
      * @param kind what the first {@code {}} is the id of; null where the reach is the same for all
      */
     private record Rule(
-            String method, List<String> pattern, @Nullable Role role, Reach reach, @Nullable Kind kind) {
+            String method,
+            List<String> pattern,
+            @Nullable Role role,
+            Reach reach,
+            @Nullable Kind kind) {
 
         static Rule of(String route, @Nullable Role role, Reach reach, @Nullable Kind kind) {
             int space = route.indexOf(' ');

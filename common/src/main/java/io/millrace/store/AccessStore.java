@@ -213,14 +213,13 @@ public class AccessStore {
 
     /** Whether there is such a thing, and it belongs to the project. */
     public boolean owns(String project, Kind kind, UUID id) {
-        String statement =
-                switch (kind) {
-                    case JOB -> JOB_OF;
-                    case BATCH -> BATCH_OF;
-                    case CALLBACK -> CALLBACK_OF;
-                    case WORKFLOW_BATCH -> WORKFLOW_BATCH_OF;
-                    case WORKFLOW_JOB -> WORKFLOW_JOB_OF;
-                };
+        String statement = switch (kind) {
+            case JOB -> JOB_OF;
+            case BATCH -> BATCH_OF;
+            case CALLBACK -> CALLBACK_OF;
+            case WORKFLOW_BATCH -> WORKFLOW_BATCH_OF;
+            case WORKFLOW_JOB -> WORKFLOW_JOB_OF;
+        };
         return database.first(statement, Tuple.of(id, project), row -> row.getBoolean("owned"))
                 .orElse(false);
     }

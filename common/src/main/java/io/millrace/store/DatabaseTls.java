@@ -61,7 +61,8 @@ final class DatabaseTls {
                         e);
             }
         });
-        if (mode.filter(each -> each == SslMode.VERIFY_CA || each == SslMode.VERIFY_FULL).isPresent()
+        if (mode.filter(each -> each == SslMode.VERIFY_CA || each == SslMode.VERIFY_FULL)
+                        .isPresent()
                 && config.ca().isEmpty()) {
             throw new IllegalArgumentException("millrace.database.tls: mode " + mode.get().value
                     + " needs ca, the authorities whose certificates are good");

@@ -51,7 +51,13 @@ class CredentialsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "mlr_", "mlr_0123456789abcdef_short", "ghp_0123456789abcdef_0123456789012345678901234567890123456789012"})
+    @ValueSource(
+            strings = {
+                "",
+                "mlr_",
+                "mlr_0123456789abcdef_short",
+                "ghp_0123456789abcdef_0123456789012345678901234567890123456789012"
+            })
     void other_text_is_no_key(String text) {
         assertThat(KeyText.parse(text)).isEmpty();
     }
@@ -61,7 +67,8 @@ class CredentialsTest {
         KeyText key = KeyText.random(random);
 
         assertThat(key.toString()).doesNotContain(key.secret());
-        assertThat(Secret.of(key.secret()).toString()).doesNotContain(Secret.of(key.secret()).hash());
+        assertThat(Secret.of(key.secret()).toString())
+                .doesNotContain(Secret.of(key.secret()).hash());
         assertThat(key(FIRST, null, null, null, null).toString()).doesNotContain(FIRST.hash());
     }
 
@@ -69,7 +76,8 @@ class CredentialsTest {
     void a_key_is_good_until_it_expires_or_is_revoked() {
         assertThat(key(FIRST, null, null, null, null).accepts(FIRST, NOW)).isTrue();
         assertThat(key(FIRST, null, null, null, null).accepts(SECOND, NOW)).isFalse();
-        assertThat(key(FIRST, null, null, NOW.plusNanos(1), null).accepts(FIRST, NOW)).isTrue();
+        assertThat(key(FIRST, null, null, NOW.plusNanos(1), null).accepts(FIRST, NOW))
+                .isTrue();
         assertThat(key(FIRST, null, null, NOW, null).accepts(FIRST, NOW)).isFalse();
         assertThat(key(FIRST, null, null, null, NOW).accepts(FIRST, NOW)).isFalse();
     }
@@ -81,7 +89,8 @@ class CredentialsTest {
         assertThat(rotated.accepts(SECOND, NOW)).isTrue();
         assertThat(rotated.accepts(FIRST, NOW.plusSeconds(59))).isTrue();
         assertThat(rotated.accepts(FIRST, NOW.plusSeconds(60))).isFalse();
-        assertThat(key(SECOND, FIRST, NOW.plusSeconds(60), null, NOW).accepts(FIRST, NOW)).isFalse();
+        assertThat(key(SECOND, FIRST, NOW.plusSeconds(60), null, NOW).accepts(FIRST, NOW))
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -125,6 +134,8 @@ class CredentialsTest {
         assertThat(bucket.untilOne(2, second)).isEqualTo(Duration.ofMillis(500));
         assertThat(bucket.grown(2, second, 499_000_000).hasOne()).isFalse();
         assertThat(bucket.grown(2, second, 500_000_000).hasOne()).isTrue();
-        assertThat(bucket.grown(2, second, 60_000_000_000L).tokens()).as("never more than the burst").isEqualTo(2);
+        assertThat(bucket.grown(2, second, 60_000_000_000L).tokens())
+                .as("never more than the burst")
+                .isEqualTo(2);
     }
 }

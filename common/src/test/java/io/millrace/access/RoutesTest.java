@@ -95,6 +95,7 @@ class RoutesTest {
     void the_log_names_what_was_changed() {
         assertThat(AuditEntry.target("/api/v1/queues/{name}/pause", "/api/v1/queues/default/pause"))
                 .isEqualTo("default");
-        assertThat(AuditEntry.target("/api/v1/jobs/replay", "/api/v1/jobs/replay")).isNull();
+        assertThat(AuditEntry.target("/api/v1/jobs/replay", "/api/v1/jobs/replay"))
+                .isNull();
     }
 }

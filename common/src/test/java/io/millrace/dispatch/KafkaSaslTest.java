@@ -77,12 +77,15 @@ class KafkaSaslTest {
 
     private static Map<String, Object> clients(int port, String password) {
         return Map.of(
-                "bootstrap.servers", "127.0.0.1:" + port,
-                "security.protocol", "SASL_PLAINTEXT",
-                "sasl.mechanism", "SCRAM-SHA-512",
+                "bootstrap.servers",
+                "127.0.0.1:" + port,
+                "security.protocol",
+                "SASL_PLAINTEXT",
+                "sasl.mechanism",
+                "SCRAM-SHA-512",
                 "sasl.jaas.config",
-                        "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"millrace\" password=\""
-                                + password + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"millrace\" password=\""
+                        + password + "\";");
     }
 
     private static int freePort() throws IOException {
@@ -121,8 +124,13 @@ class KafkaSaslTest {
         }
         var said = new ByteArrayOutputStream();
         String[] format = {
-            "format", "-t", Uuid.randomUuid().toString(), "-c", file.toString(),
-            "--add-scram", "SCRAM-SHA-512=[name=millrace,password=secret]"
+            "format",
+            "-t",
+            Uuid.randomUuid().toString(),
+            "-c",
+            file.toString(),
+            "--add-scram",
+            "SCRAM-SHA-512=[name=millrace,password=secret]"
         };
         assertThat(StorageTool.execute(format, new PrintStream(said, true, StandardCharsets.UTF_8)))
                 .as(said.toString(StandardCharsets.UTF_8))

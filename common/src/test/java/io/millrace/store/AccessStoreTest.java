@@ -141,7 +141,8 @@ class AccessStoreTest {
         assertThat(all).extracting(each -> each.entry().target()).containsExactly("two", "one");
         assertThat(all.getLast().entry()).isEqualTo(change("key:a", "one", now));
         assertThat(audit.list("key:a", null, null, null, 10)).hasSize(1);
-        assertThat(audit.list(null, "/api/v1/queues/{name}/pause", "two", null, 10)).hasSize(1);
+        assertThat(audit.list(null, "/api/v1/queues/{name}/pause", "two", null, 10))
+                .hasSize(1);
         assertThat(audit.list(null, null, null, all.getFirst().id(), 10)).hasSize(1);
     }
 

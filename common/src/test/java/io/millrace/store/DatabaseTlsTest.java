@@ -73,7 +73,8 @@ class DatabaseTlsTest {
     private static void reload(String expected) throws Exception {
         PLAIN.run("SELECT pg_reload_conf()", Tuple.tuple());
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!expected.equals(PLAIN.first("SELECT setting FROM pg_settings WHERE name = 'ssl'", Tuple.tuple(), row -> row.getString(0))
+        while (!expected.equals(PLAIN.first(
+                        "SELECT setting FROM pg_settings WHERE name = 'ssl'", Tuple.tuple(), row -> row.getString(0))
                 .orElseThrow())) {
             assertThat(System.nanoTime()).as("TLS is not " + expected).isLessThan(deadline);
             Thread.sleep(20);
@@ -84,42 +85,75 @@ class DatabaseTlsTest {
     private static Path certificate(String name, String alternative) throws Exception {
         Path store = folder.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", name, "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=" + name,
-                        "-ext", "SAN=" + alternative, "-ext", "bc:c", "-validity", "2", "-storetype", "PKCS12", "-storepass", "changeit",
-                        "-keystore", store.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=" + alternative,
+                        "-ext",
+                        "bc:c",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
                 .inheritIO()
                 .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS) && keytool.exitValue() == 0).isTrue();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS) && keytool.exitValue() == 0)
+                .isTrue();
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, "changeit".toCharArray());
         }
         Path key = folder.resolve(name + ".key");
-        Files.writeString(key, pem("PRIVATE KEY", keys.getKey(name, "changeit".toCharArray()).getEncoded()));
+        Files.writeString(
+                key,
+                pem("PRIVATE KEY", keys.getKey(name, "changeit".toCharArray()).getEncoded()));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        return Files.writeString(folder.resolve(name + ".crt"), pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+        return Files.writeString(
+                folder.resolve(name + ".crt"),
+                pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
     }
 
     private static String pem(String what, byte[] bytes) {
-        return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes)
-                + "\n-----END " + what + "-----\n";
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + what + "-----\n";
     }
 
     private static boolean pooled(DatabaseTlsConfig tls) {
-        var options = PgConnectOptions.fromUri(SERVER.reactiveUrl()).setUser(SERVER.user()).setPassword(SERVER.password());
+        var options = PgConnectOptions.fromUri(SERVER.reactiveUrl())
+                .setUser(SERVER.user())
+                .setPassword(SERVER.password());
         DatabaseTls.apply(tls, options);
         Vertx vertx = Vertx.vertx();
-        Pool pool = PgBuilder.pool().connectingTo(options).with(new PoolOptions()).using(vertx).build();
+        Pool pool = PgBuilder.pool()
+                .connectingTo(options)
+                .with(new PoolOptions())
+                .using(vertx)
+                .build();
         try {
-            return new Database(pool, Duration.ofSeconds(10)).first(ENCRYPTED, Tuple.tuple(), row -> row.getBoolean(0)).orElseThrow();
+            return new Database(pool, Duration.ofSeconds(10))
+                    .first(ENCRYPTED, Tuple.tuple(), row -> row.getBoolean(0))
+                    .orElseThrow();
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 
     private static boolean overJdbc(DatabaseTlsConfig tls) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(DatabaseTls.jdbc(tls, SERVER.jdbcUrl()), SERVER.user(), SERVER.password());
+        try (Connection connection = DriverManager.getConnection(
+                        DatabaseTls.jdbc(tls, SERVER.jdbcUrl()), SERVER.user(), SERVER.password());
                 var rows = connection.createStatement().executeQuery(ENCRYPTED)) {
             return rows.next() && rows.getBoolean(1);
         }

@@ -1,7 +1,7 @@
 package io.millrace.api.access;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import io.millrace.store.AuditStore;
@@ -40,31 +40,29 @@ public class AuditResource {
     /** A change. */
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "AuditEntry")
-    @JsonPropertyOrder({"id", "at", "caller", "role", "project_id", "method", "route", "target", "status", "address", "trace_id"})
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record View(
             UUID id,
             Instant at,
 
-            @Schema(examples = "key:0123456789abcdef")
-            String caller,
+            @Schema(examples = "key:0123456789abcdef") String caller,
 
             String role,
 
-            @JsonProperty("project_id") @Nullable String projectId,
+            @Nullable String projectId,
 
             String method,
 
             @Schema(examples = "/api/v1/queues/{name}/pause")
             String route,
 
-            @Schema(description = "What the places of the route stand for, or what was made")
-            @Nullable
+            @Schema(description = "What the places of the route stand for, or what was made") @Nullable
             String target,
 
             int status,
             @Nullable String address,
 
-            @JsonProperty("trace_id") @Nullable String traceId) {
+            @Nullable String traceId) {
 
         static View of(Written written) {
             var entry = written.entry();
@@ -86,9 +84,8 @@ public class AuditResource {
     /** A page of changes. */
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "AuditPage")
-    public record Page(
-            List<View> entries,
-            @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record Page(List<View> entries, @Nullable String nextCursor) {}
 
     @GET
     @RunOnVirtualThread

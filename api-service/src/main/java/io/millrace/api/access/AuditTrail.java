@@ -41,7 +41,8 @@ class AuditTrail {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration TO_STOP = Duration.ofSeconds(3);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
-    private static final Pattern TRACE_PARENT = Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
+    private static final Pattern TRACE_PARENT =
+            Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
 
     private final AuditStore store;
     private final Clock clock;

@@ -11,13 +11,14 @@ final class BrowserHeaders {
             + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /** Swagger UI, in local mode only, has its script and its style in its page. */
-    private static final String SWAGGER = PAGES + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
+    private static final String SWAGGER =
+            PAGES + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
 
     private BrowserHeaders() {}
 
     static void put(RoutingContext context) {
-        boolean swagger = context.request().path() != null
-                && context.request().path().startsWith("/q/swagger-ui");
+        boolean swagger =
+                context.request().path() != null && context.request().path().startsWith("/q/swagger-ui");
         MultiMap headers = context.response().headers();
         headers.set("Content-Security-Policy", swagger ? SWAGGER : PAGES);
         headers.set("X-Content-Type-Options", "nosniff");

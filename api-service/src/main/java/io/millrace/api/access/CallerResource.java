@@ -1,6 +1,7 @@
 package io.millrace.api.access;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.access.Caller;
 import io.millrace.api.caller.Callers;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -23,15 +24,14 @@ public class CallerResource {
     /** Who is calling. */
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "Caller")
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     public record View(
             String caller,
 
             @Schema(description = "viewer, submitter, operator or admin")
             String role,
 
-            @Schema(description = "The only project there is for this caller; null for all")
-            @JsonProperty("project_id")
-            @Nullable
+            @Schema(description = "The only project there is for this caller; null for all") @Nullable
             String projectId) {}
 
     @GET

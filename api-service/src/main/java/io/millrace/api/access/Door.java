@@ -133,14 +133,17 @@ class Door {
                             case Credential.None _, Credential.Unreadable _ -> false;
                             case Credential.Session(var token) -> !keys.remembersSession(token);
                             case Credential.Bearer(var token) ->
-                                KeyText.parse(token).map(key -> !keys.remembers(key)).orElse(true);
+                                KeyText.parse(token)
+                                        .map(key -> !keys.remembers(key))
+                                        .orElse(true);
                         });
     }
 
     private void judgeElsewhere(Visit visit) {
         if (!lookedUp.tryAcquire()) {
             refusals.refuse(
-                    visit.context(), Problem.of(ProblemCode.OVERLOADED, "Too many callers are being looked up; try again."));
+                    visit.context(),
+                    Problem.of(ProblemCode.OVERLOADED, "Too many callers are being looked up; try again."));
             return;
         }
         var loop = visit.context().vertx().getOrCreateContext();
@@ -194,7 +197,8 @@ class Door {
         if (!caller.role().covers(needed)) {
             throw Problem.of(
                     ProblemCode.FORBIDDEN,
-                    "This needs the role " + needed.wireName() + ", and you have " + caller.role().wireName() + ".");
+                    "This needs the role " + needed.wireName() + ", and you have "
+                            + caller.role().wireName() + ".");
         }
         throttle(visit, callers, caller.name());
         return within(caller, visit.need().reach());
@@ -215,7 +219,8 @@ class Door {
 
     private static void refuseForeign(boolean foreign) {
         if (foreign) {
-            throw Problem.of(ProblemCode.FOREIGN_ORIGIN, "Only a page of this service itself may ask a browser for this.");
+            throw Problem.of(
+                    ProblemCode.FOREIGN_ORIGIN, "Only a page of this service itself may ask a browser for this.");
         }
     }
 

@@ -16,7 +16,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** A key that somebody asks for. */
-record KeyRequest(String name, Role role, @Nullable String project, @Nullable Instant expiresAt) {
+record KeyRequest(
+        String name,
+        Role role,
+        @Nullable String project,
+        @Nullable Instant expiresAt) {
 
     private static final int LONGEST = 200;
     private static final double MOST_GRACE = Duration.ofDays(30).toSeconds();
@@ -29,12 +33,10 @@ record KeyRequest(String name, Role role, @Nullable String project, @Nullable In
             @Schema(description = "viewer, submitter, operator or admin")
             String role,
 
-            @Schema(description = "The only project it is good for; not for an admin")
-            @Nullable
+            @Schema(description = "The only project it is good for; not for an admin") @Nullable
             String project_id,
 
-            @Schema(description = "Seconds from now")
-            @Nullable
+            @Schema(description = "Seconds from now") @Nullable
             Double expires_in) {}
 
     /** A rotation as it is posted; for the documentation only. */
@@ -60,7 +62,8 @@ record KeyRequest(String name, Role role, @Nullable String project, @Nullable In
         if (project != null && role == Role.ADMIN) {
             errors.add(new FieldError("role", "must not be admin for a key of one project"));
         }
-        Double seconds = seconds("expires_in", asked.path("expires_in"), Duration.ofDays(36_500).toSeconds(), errors);
+        Double seconds = seconds(
+                "expires_in", asked.path("expires_in"), Duration.ofDays(36_500).toSeconds(), errors);
         QueryParams.refuse(errors);
         return new KeyRequest(
                 name == null ? "" : name,

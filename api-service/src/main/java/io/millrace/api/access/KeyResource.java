@@ -155,7 +155,8 @@ public class KeyResource {
     @Operation(
             operationId = "rotateKey",
             summary = "Give an API key another secret",
-            description = "Shown in this answer and never again. With grace_seconds, the one before stays good for so long.")
+            description =
+                    "Shown in this answer and never again. With grace_seconds, the one before stays good for so long.")
     @RequestBody(content = @Content(schema = @Schema(implementation = KeyRequest.PostedRotation.class)))
     @APIResponse(
             responseCode = "200",
@@ -174,7 +175,8 @@ public class KeyResource {
         Instant grace = KeyRequest.grace(body, now);
         KeyText text = new KeyText(find(id).id(), "").rotated(random);
         ApiKey rotated = store.rotate(id, Secret.of(text.secret()), grace)
-                .orElseThrow(() -> Problem.of(ProblemCode.KEY_REVOKED, "Key " + id + " was revoked; make another one."));
+                .orElseThrow(
+                        () -> Problem.of(ProblemCode.KEY_REVOKED, "Key " + id + " was revoked; make another one."));
         keys.changed(id);
         return RestResponse.ResponseBuilder.<KeyView>create(RestResponse.Status.OK)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -1,8 +1,8 @@
 package io.millrace.api.access;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.access.ApiKey;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -13,48 +13,32 @@ import org.jspecify.annotations.Nullable;
 /** An API key as the wire has it: never its hash, and its secret only in the answer that makes it. */
 @RegisterForReflection(registerFullHierarchy = true)
 @Schema(name = "ApiKey")
-@JsonPropertyOrder({
-    "key_id",
-    "name",
-    "role",
-    "project_id",
-    "state",
-    "key",
-    "created_by",
-    "created_at",
-    "expires_at",
-    "rotated_at",
-    "revoked_at",
-    "last_used_at"
-})
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record KeyView(
-        @JsonProperty("key_id") String keyId,
+        String keyId,
         String name,
         String role,
 
-        @JsonProperty("project_id") @Nullable String projectId,
+        @Nullable String projectId,
 
-        @Schema(description = "active, expired or revoked")
-        String state,
+        @Schema(description = "active, expired or revoked") String state,
 
         @Schema(description = "What to send as Authorization: Bearer; shown only when it is made or rotated")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
         String key,
 
-        @JsonProperty("created_by") String createdBy,
+        String createdBy,
 
-        @JsonProperty("created_at") Instant createdAt,
+        Instant createdAt,
 
-        @JsonProperty("expires_at") @Nullable Instant expiresAt,
+        @Nullable Instant expiresAt,
 
-        @JsonProperty("rotated_at") @Nullable Instant rotatedAt,
+        @Nullable Instant rotatedAt,
 
-        @JsonProperty("revoked_at") @Nullable Instant revokedAt,
+        @Nullable Instant revokedAt,
 
-        @Schema(description = "Within half a minute")
-        @JsonProperty("last_used_at")
-        @Nullable
+        @Schema(description = "Within half a minute") @Nullable
         Instant lastUsedAt) {
 
     static KeyView of(ApiKey key, @Nullable String text, Instant now) {
@@ -83,7 +67,6 @@ public record KeyView(
     /** A page of keys. */
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "ApiKeyPage")
-    public record Page(
-            List<KeyView> keys,
-            @JsonProperty("next_cursor") @Nullable String nextCursor) {}
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record Page(List<KeyView> keys, @Nullable String nextCursor) {}
 }

@@ -47,12 +47,16 @@ class Keys {
     /** Whose key it is. Empty if there is no such key, or it is revoked or expired, or the secret is another. */
     Optional<Caller> caller(KeyText key) {
         Instant now = clock.instant();
-        return key(key.id()).filter(known -> known.accepts(Secret.of(key.secret()), now)).map(known -> used(known, now));
+        return key(key.id())
+                .filter(known -> known.accepts(Secret.of(key.secret()), now))
+                .map(known -> used(known, now));
     }
 
     /** The admin that the bootstrap key stands for. */
     Optional<Caller> bootstrap(String token) {
-        return bootstrap.filter(known -> known.matches(Secret.of(token))).map(_ -> new Caller(BOOTSTRAP, Role.ADMIN, null));
+        return bootstrap
+                .filter(known -> known.matches(Secret.of(token)))
+                .map(_ -> new Caller(BOOTSTRAP, Role.ADMIN, null));
     }
 
     /** Who has opened a session. Empty if it is over, or its key is no longer good. */
@@ -62,7 +66,8 @@ class Keys {
         Optional<Session> session = sessions.get(hidden.hash(), () -> store.session(hidden))
                 .filter(found -> now.isBefore(found.expiresAt()));
         return session.flatMap(found -> found.keyId().startsWith(BOOTSTRAP)
-                ? bootstrap.filter(known -> bootstrapId(known).equals(found.keyId()))
+                ? bootstrap
+                        .filter(known -> bootstrapId(known).equals(found.keyId()))
                         .map(_ -> new Caller(BOOTSTRAP, Role.ADMIN, null))
                 : key(found.keyId()).filter(key -> key.usable(now)).map(key -> used(key, now)));
     }
@@ -78,7 +83,8 @@ class Keys {
 
     /** Opens a session with a key. Empty if it is not good. */
     Optional<Caller> logIn(String key, String sessionToken) {
-        Optional<String> bootstrapId = bootstrap.filter(known -> known.matches(Secret.of(key))).map(Keys::bootstrapId);
+        Optional<String> bootstrapId =
+                bootstrap.filter(known -> known.matches(Secret.of(key))).map(Keys::bootstrapId);
         Optional<KeyText> text = KeyText.parse(key);
         Optional<Caller> caller = bootstrap(key).or(() -> text.flatMap(this::caller));
         caller.ifPresent(_ -> store.openSession(

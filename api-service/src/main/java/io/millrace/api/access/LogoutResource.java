@@ -37,8 +37,7 @@ public class LogoutResource {
         if (token != null && !token.isEmpty()) {
             var caller = keys.session(token);
             keys.logOut(token);
-            caller.ifPresent(
-                    who -> audit.add(LoginResource.entry("/logout", who, clock.instant(), request)));
+            caller.ifPresent(who -> audit.add(LoginResource.entry("/logout", who, clock.instant(), request)));
         }
         return Response.status(Response.Status.SEE_OTHER)
                 .header(HttpHeaders.LOCATION, "/login")

@@ -43,10 +43,9 @@ class Mode {
     }
 
     void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        refuse(loopback, required, configured || store.anyUsable())
-                .ifPresent(why -> {
-                    throw new IllegalStateException("This service would listen on " + host + ", beyond this machine, " + why);
-                });
+        refuse(loopback, required, configured || store.anyUsable()).ifPresent(why -> {
+            throw new IllegalStateException("This service would listen on " + host + ", beyond this machine, " + why);
+        });
         if (!required) {
             LOG.info("requests need no credential: only this machine is listened to");
         }
@@ -58,13 +57,15 @@ class Mode {
             return Optional.empty();
         }
         if (!required) {
-            return Optional.of("while millrace.access.required=false lets everybody in. Take that away, or set quarkus.http.host=127.0.0.1.");
+            return Optional.of(
+                    "while millrace.access.required=false lets everybody in. Take that away, or set quarkus.http.host=127.0.0.1.");
         }
         return anyCredential
                 ? Optional.empty()
-                : Optional.of("and there is no credential that anybody could show. Set millrace.access.bootstrap-key-file"
-                        + " (or MILLRACE_ACCESS_BOOTSTRAP_KEY) or millrace.access.oidc.issuer, or quarkus.http.host=127.0.0.1;"
-                        + " docs/security.md says more.");
+                : Optional.of(
+                        "and there is no credential that anybody could show. Set millrace.access.bootstrap-key-file"
+                                + " (or MILLRACE_ACCESS_BOOTSTRAP_KEY) or millrace.access.oidc.issuer, or quarkus.http.host=127.0.0.1;"
+                                + " docs/security.md says more.");
     }
 
     private static boolean isLoopback(String host) {

@@ -85,8 +85,10 @@ final class PublishedKeys {
     }
 
     private String fetch() throws IOException, ExecutionException, TimeoutException, InterruptedException {
-        HttpRequest request =
-                HttpRequest.newBuilder(url).timeout(timeout).header("Accept", "application/json").build();
+        HttpRequest request = HttpRequest.newBuilder(url)
+                .timeout(timeout)
+                .header("Accept", "application/json")
+                .build();
         HttpResponse<byte[]> answer = client.sendAsync(
                         request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LARGEST))
                 .get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -70,7 +70,8 @@ class Refusals {
                         .setStatusCode(303)
                         .putHeader(
                                 HttpHeaders.LOCATION,
-                                "/login?to=" + URLEncoder.encode(context.request().uri(), StandardCharsets.UTF_8))
+                                "/login?to="
+                                        + URLEncoder.encode(context.request().uri(), StandardCharsets.UTF_8))
                         .end();
                 return;
             }

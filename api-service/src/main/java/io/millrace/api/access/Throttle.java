@@ -44,8 +44,8 @@ final class Throttle {
         if (rate == null) {
             return Duration.ZERO;
         }
-        TokenBucket bucket = buckets.getOrDefault(who, TokenBucket.full(rate.count(), now))
-                .grown(rate.count(), rate.window(), now);
+        TokenBucket bucket =
+                buckets.getOrDefault(who, TokenBucket.full(rate.count(), now)).grown(rate.count(), rate.window(), now);
         if (!bucket.hasOne()) {
             return bucket.untilOne(rate.count(), rate.window());
         }

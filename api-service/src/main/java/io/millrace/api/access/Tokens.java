@@ -76,7 +76,9 @@ class Tokens {
                     "millrace.access.oidc: an issuer needs audience, or a token for any other service would be good here");
         }
         if (!"https".equals(url.getScheme())) {
-            LOG.warnf("the issuer's keys come without TLS: whoever can change them on their way can be anybody url=%s", url);
+            LOG.warnf(
+                    "the issuer's keys come without TLS: whoever can change them on their way can be anybody url=%s",
+                    url);
         }
         return new PublishedKeys(url, config.timeout(), config.keysRemembered(), nanoTime);
     }
@@ -110,7 +112,9 @@ class Tokens {
         try {
             return caller(claims(token, published.get()));
         } catch (InvalidJwtException e) {
-            return e.getCause() instanceof UnresolvableKeyException && published.refresh() ? again(token, published) : refused(e);
+            return e.getCause() instanceof UnresolvableKeyException && published.refresh()
+                    ? again(token, published)
+                    : refused(e);
         }
     }
 
@@ -127,7 +131,9 @@ class Tokens {
     private static Optional<Caller> refused(InvalidJwtException why) {
         LOG.debugf(
                 "a token was refused codes=%s",
-                why.getErrorDetails().stream().map(detail -> detail.getErrorCode()).toList());
+                why.getErrorDetails().stream()
+                        .map(detail -> detail.getErrorCode())
+                        .toList());
         return Optional.empty();
     }
 

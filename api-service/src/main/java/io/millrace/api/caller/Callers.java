@@ -71,6 +71,7 @@ public final class Callers {
 
     private static Problem foreign(Caller caller) {
         return Problem.of(
-                ProblemCode.PROJECT_FORBIDDEN, "These credentials are good for project '" + caller.project() + "' only.");
+                ProblemCode.PROJECT_FORBIDDEN,
+                "These credentials are good for project '" + caller.project() + "' only.");
     }
 }

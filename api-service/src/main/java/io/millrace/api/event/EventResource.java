@@ -67,6 +67,10 @@ public class EventResource {
             @Parameter(description = "The id of the last event that was seen") @RestHeader("Last-Event-ID") @Nullable
                     String lastEventId,
             @Context HttpServerRequest request) {
-        return streams.all(EventFilter.of(queue, task, state, batchId).within(Callers.current().project()), lastEventId, request);
+        return streams.all(
+                EventFilter.of(queue, task, state, batchId)
+                        .within(Callers.current().project()),
+                lastEventId,
+                request);
     }
 }

@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param batchId,projectId empty where the job has none
  */
-record HeardEvent(EventId id, String jobId, String task, String queue, String state, String batchId, String projectId, Frame frame) {
+record HeardEvent(
+        EventId id,
+        String jobId,
+        String task,
+        String queue,
+        String state,
+        String batchId,
+        String projectId,
+        Frame frame) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Set<String> ENDS = Set.of("SUCCESS", "FAILURE", "REVOKED");

@@ -163,9 +163,11 @@ public class JobControlResource {
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
             throw Problem.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
-        List<Dispatched> again =
-                control.replay(
-                Callers.within(Callers.current(), JobListing.of(asked.path("filter")).query().filter()), most);
+        List<Dispatched> again = control.replay(
+                Callers.within(
+                        Callers.current(),
+                        JobListing.of(asked.path("filter")).query().filter()),
+                most);
         hints.emit(again.stream().map(Dispatched::hint).toList());
         Instant now = clock.instant();
         events.emit(again, each -> JobEvent.replayed(each.subject(), now));

@@ -1,8 +1,8 @@
 package io.millrace.api.job;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.access.Caller;
 import io.millrace.api.caller.Callers;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;

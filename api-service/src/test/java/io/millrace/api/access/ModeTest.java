@@ -34,7 +34,9 @@ class ModeTest {
     @Test
     void after_logging_in_one_goes_on_within_this_service() {
         assertThat(LoginResource.ours("/jobs?state=FAILURE")).isEqualTo("/jobs?state=FAILURE");
-        for (String other : new String[] {"//evil.example", "/\\evil.example", "https://evil.example", "", "/a\nb", "/\t/evil.example"}) {
+        for (String other : new String[] {
+            "//evil.example", "/\\evil.example", "https://evil.example", "", "/a\nb", "/\t/evil.example"
+        }) {
             assertThat(LoginResource.ours(other)).isEqualTo("/");
         }
         assertThat(LoginResource.ours(null)).isEqualTo("/");

@@ -85,10 +85,14 @@ public final class TokenIssuer implements AutoCloseable {
     /** What services are told of it. */
     public Map<String, String> configuration() {
         return Map.of(
-                "millrace.access.oidc.issuer", ISSUER,
-                "millrace.access.oidc.audience", AUDIENCE,
-                "millrace.access.oidc.jwks-url", keysUrl(),
-                "millrace.access.oidc.roles.sre", "operator");
+                "millrace.access.oidc.issuer",
+                ISSUER,
+                "millrace.access.oidc.audience",
+                AUDIENCE,
+                "millrace.access.oidc.jwks-url",
+                keysUrl(),
+                "millrace.access.oidc.roles.sre",
+                "operator");
     }
 
     /** Claims of a token that is good. */
@@ -98,7 +102,8 @@ public final class TokenIssuer implements AutoCloseable {
         claims.setAudience(AUDIENCE);
         claims.setSubject("ada");
         claims.setIssuedAt(NumericDate.fromMilliseconds(now.toEpochMilli()));
-        claims.setExpirationTime(NumericDate.fromMilliseconds(now.plusSeconds(300).toEpochMilli()));
+        claims.setExpirationTime(
+                NumericDate.fromMilliseconds(now.plusSeconds(300).toEpochMilli()));
         claims.setStringListClaim("roles", List.of("sre", "unknown-here"));
         return claims;
     }

@@ -93,15 +93,20 @@ class TokensTest {
     void tokens_of_others_for_others_or_of_another_time_are_not_good() {
         Tokens tokens = tokens();
 
-        assertThat(tokens.caller(token(claims -> claims.setIssuer("https://evil.example")))).isEmpty();
-        assertThat(tokens.caller(token(claims -> claims.setAudience("another-service")))).isEmpty();
+        assertThat(tokens.caller(token(claims -> claims.setIssuer("https://evil.example"))))
+                .isEmpty();
+        assertThat(tokens.caller(token(claims -> claims.setAudience("another-service"))))
+                .isEmpty();
         assertThat(tokens.caller(token(claims -> claims.unsetClaim("aud")))).isEmpty();
         assertThat(tokens.caller(token(claims -> claims.unsetClaim("exp")))).isEmpty();
         assertThat(tokens.caller(token(claims -> claims.unsetClaim("sub")))).isEmpty();
         assertThat(tokens.caller(token(claims -> claims.unsetClaim("roles")))).isEmpty();
-        assertThat(tokens.caller(token(claims -> claims.setExpirationTime(at(-31))))).isEmpty();
+        assertThat(tokens.caller(token(claims -> claims.setExpirationTime(at(-31)))))
+                .isEmpty();
         assertThat(tokens.caller(token(claims -> claims.setNotBefore(at(31))))).isEmpty();
-        assertThat(tokens.caller(token(claims -> claims.setExpirationTime(at(-29))))).as("clocks differ").isPresent();
+        assertThat(tokens.caller(token(claims -> claims.setExpirationTime(at(-29)))))
+                .as("clocks differ")
+                .isPresent();
     }
 
     private static NumericDate at(int seconds) {
@@ -122,7 +127,8 @@ class TokensTest {
         confused.setAlgorithmHeaderValue(AlgorithmIdentifiers.HMAC_SHA256);
         confused.setKey(new HmacKey(KEY.toJson().getBytes(StandardCharsets.UTF_8)));
 
-        assertThat(tokens.caller(TokenIssuer.signed(forged, TokenIssuer.claims(NOW)))).isEmpty();
+        assertThat(tokens.caller(TokenIssuer.signed(forged, TokenIssuer.claims(NOW))))
+                .isEmpty();
         assertThat(tokens.caller(unsigned.getCompactSerialization())).isEmpty();
         assertThat(tokens.caller(confused.getCompactSerialization())).isEmpty();
         assertThat(tokens.caller("not.a.token")).isEmpty();
@@ -149,7 +155,10 @@ class TokensTest {
 
     @Test
     void an_issuer_without_an_audience_or_with_shared_secrets_is_a_mistake() {
-        assertThatThrownBy(() -> new Tokens(config(Map.of("millrace.access.oidc.issuer", "i", "millrace.access.oidc.jwks-url", "https://i/keys")), CLOCK))
+        assertThatThrownBy(() -> new Tokens(
+                        config(Map.of(
+                                "millrace.access.oidc.issuer", "i", "millrace.access.oidc.jwks-url", "https://i/keys")),
+                        CLOCK))
                 .hasMessageContaining("audience");
         assertThatThrownBy(() -> tokens("algorithms", "RS256,HS256")).hasMessageContaining("never good");
     }
