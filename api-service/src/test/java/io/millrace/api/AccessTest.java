@@ -99,6 +99,7 @@ class AccessTest {
     @Inject
     TaskStore tasks;
 
+    @Inject
     @ConfigProperty(name = "test.issuer.key")
     String issuerKey;
 
@@ -228,12 +229,7 @@ class AccessTest {
 
     @Test
     void a_body_is_not_waited_for_from_somebody_who_may_not_send_it() {
-        given().body(new byte[3 << 20])
-                .contentType("application/json")
-                .post(JOBS)
-                .then()
-                .statusCode(401);
-        given().body(new byte[10_000])
+        given().body(new byte[900_000])
                 .contentType("application/json")
                 .post(JOBS)
                 .then()

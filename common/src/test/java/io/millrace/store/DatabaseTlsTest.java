@@ -36,11 +36,9 @@ class DatabaseTlsTest {
 
     private static final String ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
 
-    @TempDir
-    static Path folder;
-
     private static final Database PLAIN = RealDatabase.empty();
     private static final LocalPostgres SERVER = RealDatabase.server();
+    private static Path folder = Path.of("");
     private static Path serversCertificate = Path.of("");
     private static Path anotherCertificate = Path.of("");
 
@@ -52,7 +50,8 @@ class DatabaseTlsTest {
     }
 
     @BeforeAll
-    static void aServerWithACertificate() throws Exception {
+    static void aServerWithACertificate(@TempDir Path temporary) throws Exception {
+        folder = temporary;
         serversCertificate = certificate("server", "ip:127.0.0.1");
         anotherCertificate = certificate("another", "ip:127.0.0.1");
         PLAIN.run("ALTER SYSTEM SET ssl_cert_file = '" + serversCertificate + "'", Tuple.tuple());

@@ -93,7 +93,7 @@ class AuditTrail {
                 loggedAt = quiet ? loggedAt : now;
             }
             if (!quiet) {
-                LOG.errorf("the audit log has no room, changes go unwritten; see the metric millrace.audit.dropped");
+                LOG.error("the audit log has no room, changes go unwritten; see the metric millrace.audit.dropped");
             }
         }
     }
