@@ -78,7 +78,7 @@ class Refusals {
             boolean shown = context.request().getHeader(HttpHeaders.AUTHORIZATION) != null;
             context.response()
                     .putHeader(
-                            HttpHeaders.WWW_AUTHENTICATE,
+                            "WWW-Authenticate",
                             "Bearer realm=\"millrace\"" + (shown ? ", error=\"invalid_token\"" : ""));
         }
         Problems.answer(context, problem);
