@@ -232,6 +232,7 @@ public class BatchStore {
               AND ($3::timestamptz IS NULL OR created_at > $3)
               AND ($4::timestamptz IS NULL OR created_at < $4)
               AND ($5::uuid IS NULL OR id < $5)
+              AND ($7::text IS NULL OR project_id = $7)
             ORDER BY id DESC LIMIT $6
             """;
 
@@ -250,7 +251,8 @@ public class BatchStore {
                         .addOffsetDateTime(utc(filter.createdAfter()))
                         .addOffsetDateTime(utc(filter.createdBefore()))
                         .addUUID(after)
-                        .addInteger(limit),
+                        .addInteger(limit)
+                        .addString(filter.project()),
                 BatchStore::read);
     }
 

@@ -67,6 +67,7 @@ class Duties {
             MoveFinished moveFinished,
             ForgetFinished forgetFinished,
             ForgetOld forgetOld,
+            ForgetAccess forgetAccess,
             ForgetCallbacks forgetCallbacks,
             ForgetDocuments forgetDocuments,
             Notices notices,
@@ -89,6 +90,7 @@ class Duties {
         duties.put("forget-alerts", forgetAlerts); // old alerts → deleted
         duties.put("move-finished", moveFinished); // jobs that have finished → out of the hot table
         duties.put("forget-finished", forgetFinished); // finished jobs and results whose time has come → dropped
+        duties.put("forget-access", forgetAccess); // old entries of the audit log, expired sessions → deleted
         duties.put("forget-old", forgetOld); // workers that are gone, old batches, old minutes → deleted
         duties.put("forget-callbacks", forgetCallbacks); // old history of callbacks → deleted
         duties.put("forget-documents", forgetDocuments); // old documents and results of functions → deleted

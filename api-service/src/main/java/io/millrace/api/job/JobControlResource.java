@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.JsonFields;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -162,8 +163,11 @@ public class JobControlResource {
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
             throw Problem.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
-        List<Dispatched> again =
-                control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
+        List<Dispatched> again = control.replay(
+                Callers.within(
+                        Callers.current(),
+                        JobListing.of(asked.path("filter")).query().filter()),
+                most);
         hints.emit(again.stream().map(Dispatched::hint).toList());
         Instant now = clock.instant();
         events.emit(again, each -> JobEvent.replayed(each.subject(), now));

@@ -2,6 +2,7 @@ package io.millrace.api.job;
 
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -136,7 +137,8 @@ public class JobResource {
                     @Nullable
                     String traceparent) {
         SubmissionTrace trace = traces.begin(traceparent);
-        Submission submission = SubmissionReader.readOne(body.bytes()).withKey(idempotencyKey);
+        Submission submission =
+                SubmissionReader.readOne(body.bytes()).withKey(idempotencyKey).of(Callers.current());
         CompletionStage<NewJob> admitted = admission.knows(submission)
                 ? CompletableFuture.completedStage(admission.admit(submission))
                 : admission.admitFresh(submission);
@@ -222,7 +224,7 @@ public class JobResource {
                             "Idempotency-Key", "is not taken in bulk; give each job its idempotency_key")));
         }
         SubmissionTrace trace = traces.beginMany(traceparent);
-        var bulk = new BulkSubmission(admission, once, trace, config.maxBulk());
+        var bulk = new BulkSubmission(admission, once, trace, config.maxBulk(), Callers.current());
         if (contentType.startsWith(NDJSON)) {
             bulk.readLines(body.bytes());
         } else {
@@ -251,7 +253,8 @@ public class JobResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public JobPage list(@BeanParam JobListing listing) {
         var query = listing.query();
-        JobQueries.Page page = queries.page(query.filter(), query.after(), query.newestFirst(), query.limit());
+        JobQueries.Page page = queries.page(
+                Callers.within(Callers.current(), query.filter()), query.after(), query.newestFirst(), query.limit());
         var now = clock.instant();
         UUID next = page.next();
         return new JobPage(
