@@ -43,11 +43,11 @@ public class DashboardStore {
     /**
      * How long jobs took.
      *
-     * @param wait seconds from when a job could have run to its first start, at these shares of them; empty where none
+     * @param waited seconds from when a job could have run to its first start, at these shares of them; empty where none
      *     has started
-     * @param run seconds of the run that succeeded; empty where none has
+     * @param ran seconds of the run that succeeded; empty where none has
      */
-    public record Times(int jobs, List<Double> wait, List<Double> run) {}
+    public record Times(int jobs, List<Double> waited, List<Double> ran) {}
 
     /** The times of some jobs that were submitted in a minute. */
     public record Minute(Instant minute, Times times) {}

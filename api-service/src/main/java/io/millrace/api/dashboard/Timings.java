@@ -40,14 +40,14 @@ final class Timings {
 
             @Schema(description = "From when a job could have run to its first start; null where none has started")
             @Nullable
-            Percentiles wait,
+            Percentiles waited,
 
             @Schema(description = "Of runs that succeeded; null where none has") @Nullable
-            Percentiles run) {
+            Percentiles ran) {
         static OfMinute of(Minute minute) {
             Times times = minute.times();
             return new OfMinute(
-                    minute.minute(), times.jobs(), Percentiles.of(times.wait()), Percentiles.of(times.run()));
+                    minute.minute(), times.jobs(), Percentiles.of(times.waited()), Percentiles.of(times.ran()));
         }
     }
 
@@ -63,8 +63,8 @@ final class Timings {
             @Schema(description = "How many finished jobs the percentiles are about: the newest")
             int jobs,
 
-            @Nullable Percentiles wait,
-            @Nullable Percentiles run,
+            @Nullable Percentiles waited,
+            @Nullable Percentiles ran,
             @Nullable Instant lastFinishedAt) {
         static OfTask of(TaskHealth health) {
             Times times = health.times();
@@ -73,8 +73,8 @@ final class Timings {
                     health.succeeded(),
                     health.failed(),
                     times.jobs(),
-                    Percentiles.of(times.wait()),
-                    Percentiles.of(times.run()),
+                    Percentiles.of(times.waited()),
+                    Percentiles.of(times.ran()),
                     health.lastFinishedAt());
         }
     }
