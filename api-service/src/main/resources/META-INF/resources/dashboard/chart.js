@@ -59,6 +59,7 @@ class MillChart extends HTMLElement {
         stack: bars ? "all" : undefined,
         pointRadius: s.points ?? 0,
         pointBackgroundColor: s.pointColors?.map(color) ?? color(s.color),
+        pointBorderColor: s.pointColors?.map(color) ?? color(s.color),
         pointHitRadius: 8,
         tension: 0.25,
         spanGaps: s.gaps !== false,

@@ -1,6 +1,6 @@
 // A graph without cycles, drawn in layers from left to right; and the path that decided how long it took.
 
-const WIDTH = 168, HEIGHT = 44, ACROSS = 56, BETWEEN = 14, MARGIN = 12;
+const WIDTH = 156, HEIGHT = 44, ACROSS = 44, BETWEEN = 14, MARGIN = 12;
 
 const seconds = node =>
   node.started_at ? Math.max(0, (Date.parse(node.finished_at ?? new Date().toISOString()) - Date.parse(node.started_at)) / 1000) : 0;
@@ -42,37 +42,67 @@ export function criticalPath(jobs, edges) {
   return { ids: new Set(path.map(node => node.job_id)), keys: path.map(node => node.key), seconds: path.reduce((sum, node) => sum + seconds(node), 0) };
 }
 
+/** Each edge as a way through all layers between its ends, so that it has a place of its own beside the nodes there. */
+function threaded(order) {
+  const ways = [];
+  for (const from of order) {
+    for (const to of from.children) {
+      const way = [from];
+      for (let layer = from.layer + 1; layer < to.layer; layer++) way.push({ layer, bend: true });
+      way.push(to);
+      ways.push(way);
+    }
+  }
+  return ways;
+}
+
 /** Where each node and each edge is. */
 export function layout(jobs, edges) {
   const order = ordered(jobs, edges);
+  const ways = threaded(order);
   const layers = [];
-  for (const node of order) (layers[node.layer] ??= []).push(node);
+  const before = new Map(), behind = new Map();
+  const add = (map, key, value) => map.set(key, [...(map.get(key) ?? []), value]);
+  for (const place of new Set([...order, ...ways.flat()])) (layers[place.layer] ??= []).push(place);
+  for (const way of ways) {
+    for (let i = 1; i < way.length; i++) {
+      add(before, way[i], way[i - 1]);
+      add(behind, way[i - 1], way[i]);
+    }
+  }
   // Beside the middle of what it is joined to, there and back a few times: few crossings are left.
+  layers.forEach(layer => layer.forEach((at, i) => (at.place = i - (layer.length - 1) / 2)));
   for (let round = 0; round < 8; round++) {
     const forth = round % 2 === 0;
     for (const layer of forth ? layers : layers.toReversed()) {
-      layer.forEach((node, i) => {
-        const near = forth ? node.parents : node.children;
-        node.pull = near.length ? near.reduce((sum, n) => sum + n.place, 0) / near.length : (node.place ?? i);
-      });
+      for (const at of layer) {
+        const near = (forth ? before : behind).get(at) ?? [];
+        at.pull = near.length ? near.reduce((sum, n) => sum + n.place, 0) / near.length : at.place;
+      }
       layer.sort((a, b) => a.pull - b.pull);
-      layer.forEach((node, i) => (node.place = i - (layer.length - 1) / 2));
+      layer.forEach((at, i) => (at.place = i - (layer.length - 1) / 2));
     }
   }
   const tallest = Math.max(1, ...layers.map(layer => layer.length));
   const height = tallest * (HEIGHT + BETWEEN) - BETWEEN + 2 * MARGIN;
-  for (const node of order) {
-    node.x = MARGIN + node.layer * (WIDTH + ACROSS);
-    node.y = height / 2 + node.place * (HEIGHT + BETWEEN) - HEIGHT / 2;
+  for (const at of layers.flat()) {
+    at.x = MARGIN + at.layer * (WIDTH + ACROSS);
+    at.y = height / 2 + at.place * (HEIGHT + BETWEEN);
   }
   return {
     width: layers.length * (WIDTH + ACROSS) - ACROSS + 2 * MARGIN,
     height,
-    nodes: order.map(node => ({ ...node, width: WIDTH, height: HEIGHT, seconds: node.started_at ? seconds(node) : null })),
-    edges: order.flatMap(from =>
-      from.children.map(to => {
-        const x1 = from.x + WIDTH, y1 = from.y + HEIGHT / 2, x2 = to.x, y2 = to.y + HEIGHT / 2, bend = Math.max(24, (x2 - x1) / 2);
-        return { parent: from.job_id, child: to.job_id, path: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}` };
-      })),
+    nodes: order.map(node => ({ ...node, y: node.y - HEIGHT / 2, width: WIDTH, height: HEIGHT, seconds: node.started_at ? seconds(node) : null })),
+    edges: ways.map(way => ({ parent: way[0].job_id, child: way.at(-1).job_id, path: curve(way) })),
   };
+}
+
+/** From the right side of each place to the left side of the next, straight through a bend. */
+function curve(way) {
+  let path = "";
+  for (let i = 1; i < way.length; i++) {
+    const x1 = way[i - 1].x + WIDTH, y1 = way[i - 1].y, x2 = way[i].x, y2 = way[i].y, middle = (x1 + x2) / 2;
+    path += `${i === 1 ? "M" : "L"}${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+  }
+  return path;
 }

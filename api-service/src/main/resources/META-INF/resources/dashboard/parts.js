@@ -65,13 +65,13 @@ export const card = (title, body, { note, actions, wide } = {}) => html`<section
   ${body}
 </section>`;
 
-/** A table. columns: [{ name, cell(row), right, hide }]; on a phone each row is a card and each cell has its name. */
+/** A table. columns: [{ name, cell(row), right, grow, wrap }]; on a phone each row is a card and each cell has its name. */
 export function table(label, columns, rows, { key, empty: none, rowClass } = {}) {
   if (!rows.length) return none ?? empty("Nothing here yet");
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${label}><table>
-    <thead><tr>${columns.map(c => html`<th scope="col" class=${c.right ? "right" : ""}>${c.head ?? c.name}</th>`)}</tr></thead>
+    <thead><tr>${columns.map(c => html`<th scope="col" class=${c.right ? "right" : ""}>${c.name}</th>`)}</tr></thead>
     <tbody>${rows.map(row => html`<tr data-row data-key=${key ? key(row) : nothing} class=${rowClass?.(row) ?? ""}>
-      ${columns.map(c => html`<td data-name=${c.name} class="${c.right ? "right num" : ""} ${c.grow ? "grow" : ""}">${c.cell(row)}</td>`)}
+      ${columns.map(c => html`<td data-name=${c.name} class="${c.right ? "right num" : ""} ${c.grow ? "grow" : ""} ${c.wrap ? "wrap" : ""}">${c.cell(row)}</td>`)}
     </tr>`)}</tbody>
   </table></div>`;
 }

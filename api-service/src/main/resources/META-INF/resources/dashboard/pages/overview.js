@@ -45,7 +45,7 @@ export const list = {
         ${card("Wait", percentiles(timings, "waited", "--busy", waits), { note: sampled(timings), actions: legend([["p50", "--busy"], ["p95", "--warn"], ["p99", "--bad", true]]) })}
         ${card("Run", percentiles(timings, "ran", "--busy", runs), { note: sampled(timings), actions: legend([["p50", "--busy"], ["p95", "--warn"], ["p99", "--bad", true]]) })}
         ${card("Queues", table("Queues", [
-          { name: "Queue", cell: q => html`<a href="/queues?name=${q.name}">${q.name}</a> ${q.paused ? badge("paused", "warn") : nothing}${q.alert_level !== "NONE" ? badge(q.alert_level.toLowerCase(), q.alert_level === "CRITICAL" ? "bad" : "warn") : nothing}` },
+          { name: "Queue", wrap: true, cell: q => html`<a href="/queues?name=${q.name}">${q.name}</a> ${q.paused ? badge("paused", "warn") : nothing}${q.alert_level !== "NONE" ? badge(q.alert_level.toLowerCase(), q.alert_level === "CRITICAL" ? "bad" : "warn") : nothing}` },
           { name: "Depth", right: true, cell: q => count(q.depth) },
           { name: "Oldest", right: true, cell: q => (q.depth ? duration(q.oldest_age_seconds) : "–") },
           { name: "Running", right: true, cell: q => count(q.running) },

@@ -49,7 +49,7 @@ const viewPipeline = ({ pipeline: p, executions: page, anomalies }, ctx) => {
 
 const chart = (metric, executions, odd) => ({
   kind: "lines", unit: "number", labels: executions.map(e => `#${e.id}`), label: `${metric} over ${executions.length} executions`,
-  series: [{ name: metric, color: "--busy", values: executions.map(e => e.metrics[metric]), points: 3, pointColors: executions.map(e => (odd.has(`${e.id} ${metric}`) ? "--bad" : "--busy")) }],
+  series: [{ name: metric, color: "--busy", values: executions.map(e => e.metrics[metric]), points: executions.map(e => (odd.has(`${e.id} ${metric}`) ? 5 : 2.5)), pointColors: executions.map(e => (odd.has(`${e.id} ${metric}`) ? "--bad" : "--busy")) }],
 });
 
 async function edit(ctx, p) {

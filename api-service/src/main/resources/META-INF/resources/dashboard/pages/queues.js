@@ -14,16 +14,16 @@ export const list = {
     const deepest = Math.max(1, ...queues.map(q => q.depth));
     const shown = ctx.query.name ? queues.filter(q => q.name === ctx.query.name) : queues;
     return html`${heading("Queues", { actions: ctx.query.name ? html`<a class="button" href="/queues">All queues</a>` : nothing })}
-      <section class="card flush" aria-label="Queues">${table("Queues", [
-        { name: "Queue", cell: q => html`<a class="task" href="/jobs?queue=${q.name}">${q.name}</a> ${q.paused ? badge("paused", "warn") : nothing} ${q.alert_level === "NONE" ? nothing : html`<a href="/alerts">${badge(q.alert_level.toLowerCase(), q.alert_level === "CRITICAL" ? "bad" : "warn")}</a>`}` },
+      <section class="card flush queues" aria-label="Queues">${table("Queues", [
+        { name: "Queue", wrap: true, cell: q => html`<a class="task" href="/jobs?queue=${q.name}">${q.name}</a> ${q.paused ? badge("paused", "warn") : nothing} ${q.alert_level === "NONE" ? nothing : html`<a href="/alerts">${badge(q.alert_level.toLowerCase(), q.alert_level === "CRITICAL" ? "bad" : "warn")}</a>`}` },
         { name: "Waiting", cell: q => html`<span class="inline">${bar(q.depth / deepest, q.paused ? "warn" : "busy", `Depth of ${q.name} beside the deepest`)}<span class="num">${count(q.depth)}</span></span>` },
         { name: "Oldest", right: true, cell: q => (q.depth ? duration(q.oldest_age_seconds) : "–") },
         { name: "Running", right: true, cell: q => html`${count(q.running)}${q.max_concurrency ? html`<span class="faint">/${q.max_concurrency}</span>` : nothing}` },
         { name: "Later", right: true, cell: q => count(q.scheduled) },
-        { name: "Ended a minute", right: true, cell: q => html`${count(q.completed_per_minute)}${q.failed_per_minute ? html` <span class="bad">+${count(q.failed_per_minute)} failed</span>` : nothing}` },
+        { name: "A minute", right: true, cell: q => html`${count(q.completed_per_minute)}${q.failed_per_minute ? html` <span class="bad">+${count(q.failed_per_minute)}</span>` : nothing}` },
         { name: "Workers", right: true, cell: q => (q.workers ? q.workers : html`<span class="bad">none</span>`) },
         { name: "Priority", right: true, cell: q => q.priority },
-        { name: "Limits", cell: q => [q.rate_limit, q.max_concurrency && `${q.max_concurrency} at once`].filter(Boolean).join(", ") || html`<span class="faint">none</span>` },
+        { name: "Limits", wrap: true, cell: q => [q.rate_limit, q.max_concurrency && `${q.max_concurrency} at once`].filter(Boolean).join(", ") || html`<span class="faint">none</span>` },
         { name: "Actions", cell: q => html`<span class="rowactions">
           ${q.paused ? html`<button aria-label="Resume ${q.name}" @click=${() => act(ctx, () => post(`/queues/${q.name}/resume`), `Queue ${q.name} goes on.`)}>Resume</button>`
             : html`<button aria-label="Pause ${q.name}" @click=${() => pause(ctx, q)}>Pause</button>`}

@@ -22,7 +22,7 @@ export const list = {
       { name: "Queue", cell: t => html`${t.queue}<span class="faint"> · ${t.priority}</span>` },
       { name: "Waiting", right: true, cell: t => count(t.counts.PENDING ?? 0) },
       { name: "Running", right: true, cell: t => count(t.counts.STARTED ?? 0) },
-      { name: "Ended", right: true, cell: t => html`${count(t.health?.succeeded ?? 0)}${t.health?.failed ? html` <span class="bad">+${count(t.health.failed)} failed</span>` : nothing}` },
+      { name: "Ended", right: true, cell: t => html`${count(t.health?.succeeded ?? 0)}${t.health?.failed ? html` <span class="bad">+${count(t.health.failed)}</span>` : nothing}` },
       { name: "Succeeded", cell: t => { const r = ratio(t.health); return r === null ? html`<span class="faint">–</span>` : html`<span class="inline">${bar(r, tone(r), "Share that succeeded")}<span class="num">${percent(r)}</span></span>`; } },
       { name: "Wait p95", right: true, cell: t => took(t.health?.waited, "p95") },
       { name: "Run p50", right: true, cell: t => took(t.health?.ran, "p50") },

@@ -34,8 +34,10 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
@@ -162,8 +164,8 @@ class DashboardScene {
             """;
 
     private void anHourBehind() {
-        var forgotten = java.time.OffsetDateTime.now(java.time.ZoneOffset.UTC)
-                .truncatedTo(java.time.temporal.ChronoUnit.DAYS)
+        var forgotten = OffsetDateTime.now(ZoneOffset.UTC)
+                .truncatedTo(ChronoUnit.DAYS)
                 .plusDays(8);
         database.run("SELECT make_partition('finished_job', $1)", Tuple.of(forgotten));
         database.run(PAST, Tuple.of(REPORT, MAIL, QUEUE, forgotten));
@@ -240,8 +242,8 @@ class DashboardScene {
 
     void settle(Claim claim, Transition transition) {
         var settled = new Settled(claim, transition);
-        Map<UUID, JobState> became = jobs.recordStates(List.of(settled));
-        events.emit(JobEvent.settled(settled, became.get(claim.jobId()), WORKER, Instant.now()));
+        JobState became = jobs.recordStates(List.of(settled)).values().iterator().next();
+        events.emit(JobEvent.settled(settled, became, WORKER, Instant.now()));
     }
 
     private void aBatchThatBroke() {

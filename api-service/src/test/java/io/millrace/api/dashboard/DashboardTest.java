@@ -21,6 +21,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,7 @@ class DashboardTest {
             Page page = chromium().open(scheme, 1280, 800);
             pages().forEach((name, address) -> {
                 Chromium.visit(page, address);
-                Chromium.screenshot(page, name + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT));
+                Chromium.screenshot(page, name + "-" + scheme.name().toLowerCase(Locale.ROOT));
                 assertThat(chromium().seriousViolations(page)).as("%s, %s", name, scheme).isEmpty();
             });
             page.context().close();
