@@ -13,9 +13,9 @@ export function duration(seconds) {
   if (s < 1) return `${Math.round(s * 1000)} ms`;
   if (s < 10) return `${s.toFixed(1)} s`;
   if (s < 60) return `${Math.round(s)} s`;
-  if (s < 3600) return `${Math.floor(s / 60)}m ${Math.floor(s % 60)}s`;
-  if (s < 86_400) return `${Math.floor(s / 3600)}h ${Math.floor((s % 3600) / 60)}m`;
-  return `${Math.floor(s / 86_400)}d ${Math.floor((s % 86_400) / 3600)}h`;
+  const [unit, part, name, rest] = s < 3600 ? [60, 1, "m", "s"] : s < 86_400 ? [3600, 60, "h", "m"] : [86_400, 3600, "d", "h"];
+  const left = Math.floor((s % unit) / part);
+  return `${Math.floor(s / unit)}${name}${left ? ` ${left}${rest}` : ""}`;
 }
 
 const since = (from, to) => (Date.parse(to) - Date.parse(from)) / 1000;
