@@ -133,6 +133,7 @@ function follow() {
       wanted = null;
       last = performance.now();
       if (!document.hidden) await look();
+      if (page.events?.(ctx, data) === null) unwatch();
     }, wait);
   };
   const events = page.events === undefined ? "/events" : page.events(ctx, data);
@@ -280,8 +281,9 @@ addEventListener("keydown", event => {
 
 addEventListener("click", event => {
   const link = event.target.closest?.("a[href]");
-  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.target || link.hasAttribute("download")) return;
-  const url = new URL(link.href);
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || link.hasAttribute("target") || link.hasAttribute("download")) return;
+  // The attribute and not the property, which is something else of a link in a drawing.
+  const url = new URL(link.getAttribute("href"), location.href);
   if (url.origin !== location.origin || url.hash || !find(url.pathname)) return;
   event.preventDefault();
   go(url.pathname + url.search);

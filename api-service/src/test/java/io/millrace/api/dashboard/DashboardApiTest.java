@@ -2,6 +2,7 @@ package io.millrace.api.dashboard;
 
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -64,7 +65,7 @@ class DashboardApiTest {
                 .statusCode(200)
                 .body("find { it.task == 'mail.send' }.succeeded", greaterThan(1000))
                 .body("find { it.task == 'mail.send' }.failed", greaterThan(30))
-                .body("find { it.task == 'mail.send' }.jobs", equalTo(200))
+                .body("find { it.task == 'mail.send' }.jobs", greaterThan(199))
                 .body("find { it.task == 'mail.send' }.ran.p50", greaterThan(0.04f))
                 .body("find { it.task == 'mail.send' }.last_finished_at", notNullValue())
                 .body("find { it.task == 'cancel_job' }.task", equalTo("cancel_job"));
@@ -106,7 +107,7 @@ class DashboardApiTest {
         when().get(API + "/jobs/" + clean + "/relatives")
                 .then()
                 .statusCode(200)
-                .body("parents.key", equalTo(List.of("extract-orders", "extract-items")))
+                .body("parents.key", containsInAnyOrder("extract-orders", "extract-items"))
                 .body("children.key", equalTo(List.of("convert")));
     }
 

@@ -2,12 +2,14 @@ package io.millrace.api.dashboard;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.millrace.testing.JobFixture.aJob;
+import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -326,6 +328,11 @@ class DashboardTest {
         click(page, "Resume recovery");
         assertThat(page.locator("tbody .badge")).hasCount(0);
         when().get("/api/v1/queues/recovery").then().body("paused", equalTo(false));
+        given().contentType("application/json")
+                .body("{\"rate_limit\": null}")
+                .patch("/api/v1/queues/recovery")
+                .then()
+                .statusCode(200);
     }
 
     @Test
@@ -410,6 +417,8 @@ class DashboardTest {
 
     @Test
     void a_system_that_is_not_there_is_said_not_to_be_installed() {
+        page().route("**/api/v1/audio/**", route -> route.fulfill(new Route.FulfillOptions().setStatus(404)));
+
         Page page = visit("/audio");
 
         assertThat(page.locator(".empty")).containsText("Audio separation is not installed here");
