@@ -14,7 +14,7 @@ export const jobLink = (id, text) => (id ? html`<a class="id" href="/jobs/${id}"
 
 export const time = t => (t ? html`<time datetime=${t} title=${exact(t)}>${relative(t)}</time>` : html`<span class="faint">–</span>`);
 
-export const code = value => html`<pre class="code" tabindex="0"><code>${tokens(typeof value === "string" ? value : json(value))}</code></pre>`;
+export const code = value => html`<pre class="code" tabindex="0"><code>${typeof value === "string" ? value : tokens(json(value))}</code></pre>`;
 
 /** JSON with its keys, words and numbers told apart. */
 function tokens(text) {
