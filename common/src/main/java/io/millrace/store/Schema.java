@@ -48,7 +48,10 @@ public class Schema {
             "V9__workflow.sql",
             "V10__pipeline.sql",
             "V11__sql_defaults.sql",
-            "V12__callback.sql");
+            "V12__callback.sql",
+            "V13__placeholder.sql",
+            "V14__placeholder.sql",
+            "V15__audio.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -44,6 +44,7 @@ public final class ArchitectureRules {
         "io.millrace.limit",
         "io.millrace.batch",
         "io.millrace.alert",
+        "io.millrace.audio",
         "io.millrace.workflow",
         "io.millrace.pipeline"
     };
