@@ -80,7 +80,7 @@ public record SoundHeader(
         return header.checked();
     }
 
-    /** @return how long the sound is in seconds, -1 where the file does not say */
+    /** How long the sound is in seconds, -1 where the file does not say. */
     public double seconds() {
         return frames < 0 ? -1 : (double) frames / sampleRate;
     }
@@ -158,7 +158,7 @@ public record SoundHeader(
                     + blockAlign + " bytes.");
         }
         long there = fileSize - dataAt;
-        boolean unknown = said == UNKNOWN_SIZE || said == 0 && there > 0;
+        boolean unknown = said == UNKNOWN_SIZE || (said == 0 && there > 0);
         if (!unknown && said > there) {
             throw corrupt("The WAV file ends early: " + said + " bytes of samples are announced, " + there
                     + " are there.");
@@ -179,8 +179,8 @@ public record SoundHeader(
         // 20 bits of sample rate, 3 of channels - 1, 5 of bits - 1, 36 of samples.
         long packed = block.getLong(4 + 10);
         int rate = (int) (packed >>> 44);
-        int channels = (int) (packed >>> 41 & 0x7) + 1;
-        int bits = (int) (packed >>> 36 & 0x1F) + 1;
+        int channels = (int) ((packed >>> 41) & 0x7) + 1;
+        int bits = (int) ((packed >>> 36) & 0x1F) + 1;
         long frames = packed & 0xFFFFFFFFFL;
         if (bits != 8 && bits != 16 && bits != 24) {
             throw new BadSound(

@@ -95,7 +95,7 @@ class SoundHeaderTest {
         byte[] wav = SoundFixture.wav(STEREO, 8_000, 16, false, true);
         byte[] flac = SoundFixture.flac(STEREO, 8_000, 16);
         int refused = 0;
-        for (int i = 0; i < 4_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             byte[] file = (i % 2 == 0 ? wav : flac).clone();
             for (int j = 0; j < 1 + i % 3; j++) {
                 file[random.nextInt(76)] = (byte) random.nextInt();
@@ -106,6 +106,6 @@ class SoundHeaderTest {
                 refused++;
             }
         }
-        assertThat(refused).isBetween(500, 3_900);
+        assertThat(refused).isBetween(100, 990);
     }
 }

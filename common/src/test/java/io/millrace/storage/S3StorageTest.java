@@ -47,7 +47,7 @@ class S3StorageTest {
         more.forEach((key, value) -> settings.put("millrace.storage.s3." + key, value));
         settings.values().removeIf(String::isEmpty);
         return new S3Storage(new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
+                .addDiscoveredConverters()
                 .withMapping(StorageConfig.class)
                 .withDefaultValues(settings)
                 .build()

@@ -62,7 +62,7 @@ public final class SoundFixture {
             }
             return;
         }
-        long value = Math.round(sample * (double) (1L << bits - 1));
+        long value = Math.round(sample * (double) (1L << (bits - 1)));
         if (bits == 8) {
             file.put((byte) (value + 128));
         } else {
@@ -81,10 +81,10 @@ public final class SoundFixture {
         var file = new ByteArrayOutputStream();
         file.writeBytes(word("fLaC"));
         var info = ByteBuffer.allocate(38);
-        info.putInt(0x80 << 24 | 34).putShort((short) FLAC_BLOCK).putShort((short) FLAC_BLOCK).put(new byte[6]);
-        info.putLong((long) sampleRate << 44
-                | (samples.length - 1L) << 41
-                | (bits - 1L) << 36
+        info.putInt((0x80 << 24) | 34).putShort((short) FLAC_BLOCK).putShort((short) FLAC_BLOCK).put(new byte[6]);
+        info.putLong(((long) sampleRate << 44)
+                | ((samples.length - 1L) << 41)
+                | ((bits - 1L) << 36)
                 | samples[0].length);
         file.writeBytes(info.array());
         int number = 0;
@@ -97,16 +97,16 @@ public final class SoundFixture {
     private static byte[] flacFrame(float[][] samples, int from, int count, int bits, int number) {
         var frame = new ByteArrayOutputStream();
         // A size of 16 bits follows; everything else is as the stream says.
-        frame.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xF8, 0x70, (byte) (samples.length - 1 << 4)});
+        frame.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xF8, 0x70, (byte) ((samples.length - 1) << 4)});
         frame.writeBytes(Character.toString(number).getBytes(StandardCharsets.UTF_8));
-        frame.write(count - 1 >> 8);
+        frame.write((count - 1) >> 8);
         frame.write(count - 1);
         frame.write(crc(frame.toByteArray(), 8, 0x07));
         for (float[] channel : samples) {
             // A verbatim subframe.
             frame.write(0x02);
             for (int i = from; i < from + count; i++) {
-                long value = Math.round(channel[i] * (double) (1L << bits - 1));
+                long value = Math.round(channel[i] * (double) (1L << (bits - 1)));
                 for (int shift = bits - 8; shift >= 0; shift -= 8) {
                     frame.write((int) (value >> shift));
                 }
@@ -120,13 +120,13 @@ public final class SoundFixture {
 
     private static int crc(byte[] bytes, int width, int polynomial) {
         int crc = 0;
-        int top = 1 << width - 1;
+        int top = 1 << (width - 1);
         for (byte next : bytes) {
-            crc ^= (next & 0xFF) << width - 8;
+            crc ^= (next & 0xFF) << (width - 8);
             for (int bit = 0; bit < 8; bit++) {
-                crc = (crc & top) != 0 ? crc << 1 ^ polynomial : crc << 1;
+                crc = (crc & top) != 0 ? (crc << 1) ^ polynomial : crc << 1;
             }
         }
-        return crc & (1 << width) - 1;
+        return crc & ((1 << width) - 1);
     }
 }

@@ -28,7 +28,7 @@ record ByteRange(long from, long length) {
      */
     static Optional<ByteRange> of(String header, long size) {
         Matcher range = ONE.matcher(header.strip());
-        if (!range.matches() || range.group(1).isEmpty() && range.group(2).isEmpty()) {
+        if (!range.matches() || (range.group(1).isEmpty() && range.group(2).isEmpty())) {
             return Optional.of(whole(size));
         }
         if (range.group(1).isEmpty()) {

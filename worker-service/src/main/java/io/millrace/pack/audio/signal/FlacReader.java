@@ -110,12 +110,12 @@ final class FlacReader implements SoundReader {
                 return ((bytes[at++] & 0xFF) - 128) / 128f;
             }
             case 16 -> {
-                int sample = (bytes[at] & 0xFF) | bytes[at + 1] << 8;
+                int sample = (bytes[at] & 0xFF) | (bytes[at + 1] << 8);
                 at += 2;
                 return sample / 32_768f;
             }
             default -> {
-                int sample = (bytes[at] & 0xFF) | (bytes[at + 1] & 0xFF) << 8 | bytes[at + 2] << 16;
+                int sample = (bytes[at] & 0xFF) | ((bytes[at + 1] & 0xFF) << 8) | (bytes[at + 2] << 16);
                 at += 3;
                 return sample / 8_388_608f;
             }

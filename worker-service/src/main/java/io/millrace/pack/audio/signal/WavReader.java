@@ -62,7 +62,7 @@ final class WavReader implements SoundReader {
                     case 8 -> ((samples.get() & 0xFF) - 128) / 128f;
                     case 16 -> samples.getShort() / 32_768f;
                     case 24 ->
-                        ((samples.get() & 0xFF) | (samples.get() & 0xFF) << 8 | samples.get() << 16) / 8_388_608f;
+                        ((samples.get() & 0xFF) | ((samples.get() & 0xFF) << 8) | (samples.get() << 16)) / 8_388_608f;
                     case 32 -> header.floating() ? samples.getFloat() : samples.getInt() / 2_147_483_648f;
                     default -> (float) samples.getDouble();
                 };
