@@ -66,6 +66,7 @@ class AudioRunsTest {
     private final Unreliable storage = new Unreliable(new FolderStorage(folder.resolve("storage")));
 
     @Tasks
+    @SuppressWarnings("UnusedVariable") // Read by the engine.
     private final AudioTasks tasks = new AudioTasks(store, storage, config(null), clock);
 
     private static AudioConfig config(@Nullable List<String> command) {

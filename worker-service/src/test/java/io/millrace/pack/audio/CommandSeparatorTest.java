@@ -98,11 +98,11 @@ class CommandSeparatorTest {
 
         assertThatThrownBy(() -> separate("""
                 sleep 600 &
-                echo $$ $! > %1$s.part; mv %1$s.part %1$s
+                printf '%%s\\n' $$ $! > %1$s.part; mv %1$s.part %1$s
                 wait
                 """.formatted(folder.resolve("started")))).isInstanceOf(SoftTimeLimitExceeded.class);
 
-        for (String pid : Files.readString(folder.resolve("started")).strip().split(" ")) {
+        for (String pid : Files.readAllLines(folder.resolve("started"))) {
             assertThat(ProcessHandle.of(Long.parseLong(pid)).map(CommandSeparatorTest::ends).orElse(true))
                     .as("process %s has ended", pid)
                     .isTrue();

@@ -104,22 +104,12 @@ final class FlacReader implements SoundReader {
     }
 
     private float sample(byte[] bytes) {
-        switch (header.bits()) {
-            case 8 -> {
-                // As in a WAV file, which this is meant for: without a sign.
-                return ((bytes[at++] & 0xFF) - 128) / 128f;
-            }
-            case 16 -> {
-                int sample = (bytes[at] & 0xFF) | (bytes[at + 1] << 8);
-                at += 2;
-                return sample / 32_768f;
-            }
-            default -> {
-                int sample = (bytes[at] & 0xFF) | ((bytes[at + 1] & 0xFF) << 8) | (bytes[at + 2] << 16);
-                at += 3;
-                return sample / 8_388_608f;
-            }
-        }
+        return switch (header.bits()) {
+            // As in a WAV file, which this is meant for: without a sign.
+            case 8 -> ((bytes[at++] & 0xFF) - 128) / 128f;
+            case 16 -> ((bytes[at++] & 0xFF) | (bytes[at++] << 8)) / 32_768f;
+            default -> ((bytes[at++] & 0xFF) | ((bytes[at++] & 0xFF) << 8) | (bytes[at++] << 16)) / 8_388_608f;
+        };
     }
 
     private static BadSound corrupt(String how) {

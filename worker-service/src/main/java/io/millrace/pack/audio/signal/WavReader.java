@@ -63,7 +63,7 @@ final class WavReader implements SoundReader {
                     case 16 -> samples.getShort() / 32_768f;
                     case 24 ->
                         ((samples.get() & 0xFF) | ((samples.get() & 0xFF) << 8) | (samples.get() << 16)) / 8_388_608f;
-                    case 32 -> header.floating() ? samples.getFloat() : samples.getInt() / 2_147_483_648f;
+                    case 32 -> header.floating() ? samples.getFloat() : samples.getInt() / 0x1p31f;
                     default -> (float) samples.getDouble();
                 };
         if (!(Math.abs(sample) <= LOUDEST)) {

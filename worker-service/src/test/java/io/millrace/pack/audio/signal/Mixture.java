@@ -10,8 +10,10 @@ import java.util.Random;
  * @param sound the mixture, by channel
  * @param parts what a stem should be, by its name
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Mixture(int sampleRate, float[][] sound, List<Part> parts) {
 
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Part(String stem, float[][] sound) {}
 
     /** Chords of six tones with overtones, and strokes of noise that die away within a few milliseconds to a fifth of a second. */

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,10 @@ class SeparationTest {
         return separated;
     }
 
+    private static float[][] stem(Map<String, float[][]> stems, String name) {
+        return Objects.requireNonNull(stems.get(name), name);
+    }
+
     private static float[][] noise(int channels, int length) {
         var random = new Random(1);
         var noise = new float[channels][length];
@@ -48,7 +53,7 @@ class SeparationTest {
             for (int i = 0; i < sound[channel].length; i++) {
                 float sum = 0;
                 for (String name : names) {
-                    sum += stems.get(name)[channel][i];
+                    sum += stem(stems, name)[channel][i];
                 }
                 worst = Math.max(worst, Math.abs(sum - sound[channel][i]));
             }
@@ -79,7 +84,7 @@ class SeparationTest {
         var stems = separate(sound, 11_025, Tuning.DEFAULT.withMargin(2));
 
         assertSum(sound, stems, "harmonic", "percussive", "residual");
-        assertThat(Mixture.sdr(stems.get("residual"), sound)).isGreaterThan(1);
+        assertThat(Mixture.sdr(stem(stems, "residual"), sound)).isGreaterThan(1);
     }
 
     @Test
@@ -113,7 +118,7 @@ class SeparationTest {
     }
 
     private static double improvement(Mixture mixture, Mixture.Part part, Map<String, float[][]> stems) {
-        return Mixture.siSdr(stems.get(part.stem()), part.sound()) - Mixture.siSdr(mixture.sound(), part.sound());
+        return Mixture.siSdr(stem(stems, part.stem()), part.sound()) - Mixture.siSdr(mixture.sound(), part.sound());
     }
 
     /** What a separation holds it has when it begins; samples pass through the same few arrays, however many there are. */
