@@ -24,14 +24,13 @@ import io.millrace.task.TaskDefinition;
 import io.millrace.testing.RealStack;
 import io.millrace.testing.SoundFixture;
 import io.quarkus.test.common.QuarkusTestResource;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +66,6 @@ class AudioApiTest {
 
     @Inject
     Storage storage;
-
-    @TestHTTPResource("/")
-    URI here;
 
     @TempDir
     Path folder;
@@ -207,7 +203,7 @@ class AudioApiTest {
     void a_sound_that_announces_to_be_huge_is_refused_before_it_is_sent() throws Exception {
         String head = "POST " + JOBS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
                 + "Content-Length: " + (3L << 30) + "\r\n\r\n";
-        try (var socket = new Socket(here.getHost(), here.getPort())) {
+        try (var socket = new Socket("localhost", RestAssured.port)) {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(20_000);
 
