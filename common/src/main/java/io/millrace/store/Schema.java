@@ -52,6 +52,7 @@ public class Schema {
             "V12__callback.sql",
             "V13__market.sql",
             "V14__llm.sql",
+            "V15__audio.sql",
             "V16__access.sql",
             "V17__trace.sql");
 

@@ -47,6 +47,7 @@ public final class ArchitectureRules {
         "io.millrace.llm",
         "io.millrace.document",
         "io.millrace.alert",
+        "io.millrace.audio",
         "io.millrace.workflow",
         "io.millrace.market",
         "io.millrace.pipeline"

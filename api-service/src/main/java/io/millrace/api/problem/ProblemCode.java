@@ -27,6 +27,7 @@ public enum ProblemCode {
     INDEX_NOT_FOUND(404, "There is no such index"),
     REPORT_NOT_FOUND(404, "There is no such report"),
     KEY_NOT_FOUND(404, "There is no such key"),
+    STEM_NOT_FOUND(404, "There is no such stem"),
     RESULT_EXPIRED(404, "The result is no longer kept"),
     METHOD_NOT_ALLOWED(405, "This address does not know the method"),
     NOT_ACCEPTABLE(406, "The answer has no such representation"),
@@ -48,9 +49,13 @@ public enum ProblemCode {
     TOO_MANY_JOBS(413, "Too many jobs in one request"),
     BATCH_TOO_LARGE(413, "Too many jobs or dependencies in one batch"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body has an unknown content type"),
+    NOT_AUDIO(415, "The file is no sound that is read here"),
+    RANGE_NOT_SATISFIABLE(416, "There are no such bytes"),
     INVALID_REQUEST(422, "The request has invalid fields"),
     UNKNOWN_FIELD(422, "The request has unknown fields"),
     INVALID_ARGS(422, "The arguments do not fit the task"),
+    EMPTY_AUDIO(422, "There is nothing in the file"),
+    CORRUPT_AUDIO(422, "The file is broken"),
     IDEMPOTENCY_KEY_REUSED(422, "The idempotency key belongs to another submission"),
     BULK_REJECTED(422, "Not every job is good, so none was accepted"),
     BATCH_REJECTED(422, "Not every job of the batch is good, so none was accepted"),
@@ -59,6 +64,7 @@ public enum ProblemCode {
     INTERNAL_ERROR(500, "Something went wrong"),
     OVERLOADED(503, "Too many submissions wait"),
     TOO_MANY_SUBSCRIBERS(503, "Too many watch events already"),
+    STORAGE_UNAVAILABLE(503, "The storage of files does not answer"),
     STORE_UNAVAILABLE(503, "The database does not answer");
 
     private final int status;

@@ -197,6 +197,8 @@ public final class LocalStack {
         Component.all().map(Component::portVariable).forEach(environment::remove);
         LocalPostgres postgres = LocalPostgres.running(settings.data(Component.POSTGRES))
                 .orElseThrow(() -> new LocalFailure("PostgreSQL does not run in " + settings.home() + "."));
+        environment.putIfAbsent(
+                "MILLRACE_STORAGE_FOLDER", settings.home().resolve("storage").toString());
         environment.putIfAbsent("MILLRACE_WORKFLOW_REMOTE_BASE_URL", "http://127.0.0.1:" + port(Component.SIMULATOR));
         environment.putAll(Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_URL", postgres.reactiveUrl(),
