@@ -48,7 +48,8 @@ public class Schema {
             "V9__workflow.sql",
             "V10__pipeline.sql",
             "V11__sql_defaults.sql",
-            "V12__callback.sql");
+            "V12__callback.sql",
+            "V19__waiting.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
