@@ -54,7 +54,8 @@ public class Schema {
             "V14__llm.sql",
             "V15__audio.sql",
             "V16__access.sql",
-            "V17__trace.sql");
+            "V17__trace.sql",
+            "V18__waiting.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -287,7 +287,7 @@ class BatchStoreTest {
                 .with("c", "a", "b"));
         run.fail("a");
 
-        control.runAgain(run.id("a"), null);
+        control.runAgain(run.id("a"));
         run.succeed("b");
 
         assertThat(run.state("c")).isEqualTo(JobState.BLOCKED);
