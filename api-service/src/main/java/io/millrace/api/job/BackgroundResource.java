@@ -56,8 +56,9 @@ public class BackgroundResource {
     public CompletionStage<RestResponse<JobView>> refresh(
             Body body,
             @RestHeader("Idempotency-Key") @Nullable String key,
-            @RestHeader("Prefer") @Nullable String prefer) {
-        return submit("refresh_market_data", Set.of("mode", "index"), body, key, prefer);
+            @RestHeader("Prefer") @Nullable String prefer,
+            @RestHeader("traceparent") @Nullable String traceparent) {
+        return submit("refresh_market_data", Set.of("mode", "index"), body, key, prefer, traceparent);
     }
 
     @POST
@@ -75,8 +76,9 @@ public class BackgroundResource {
     public CompletionStage<RestResponse<JobView>> compute(
             Body body,
             @RestHeader("Idempotency-Key") @Nullable String key,
-            @RestHeader("Prefer") @Nullable String prefer) {
-        return submit("compute_index", Set.of("index"), body, key, prefer);
+            @RestHeader("Prefer") @Nullable String prefer,
+            @RestHeader("traceparent") @Nullable String traceparent) {
+        return submit("compute_index", Set.of("index"), body, key, prefer, traceparent);
     }
 
     @POST
@@ -94,8 +96,9 @@ public class BackgroundResource {
     public CompletionStage<RestResponse<JobView>> report(
             Body body,
             @RestHeader("Idempotency-Key") @Nullable String key,
-            @RestHeader("Prefer") @Nullable String prefer) {
-        return submit("generate_report", Set.of("index", "from", "to"), body, key, prefer);
+            @RestHeader("Prefer") @Nullable String prefer,
+            @RestHeader("traceparent") @Nullable String traceparent) {
+        return submit("generate_report", Set.of("index", "from", "to"), body, key, prefer, traceparent);
     }
 
     @POST
@@ -112,18 +115,24 @@ public class BackgroundResource {
     public CompletionStage<RestResponse<JobView>> cleanUp(
             Body body,
             @RestHeader("Idempotency-Key") @Nullable String key,
-            @RestHeader("Prefer") @Nullable String prefer) {
-        return submit("cleanup_old_data", Set.of("price_days", "report_days"), body, key, prefer);
+            @RestHeader("Prefer") @Nullable String prefer,
+            @RestHeader("traceparent") @Nullable String traceparent) {
+        return submit("cleanup_old_data", Set.of("price_days", "report_days"), body, key, prefer, traceparent);
     }
 
     private CompletionStage<RestResponse<JobView>> submit(
-            String task, Set<String> args, Body body, @Nullable String key, @Nullable String prefer) {
+            String task,
+            Set<String> args,
+            Body body,
+            @Nullable String key,
+            @Nullable String prefer,
+            @Nullable String traceparent) {
         var fields = new LinkedHashSet<>(args);
         fields.add(PROJECT);
         ObjectNode asked = JsonFields.object(body, fields);
         ObjectNode submission = asked.objectNode().put("task", task);
         submission.set(PROJECT, asked.remove(PROJECT));
         submission.set("args", asked);
-        return jobs.submit(new Body(submission.toString().getBytes(StandardCharsets.UTF_8)), key, prefer);
+        return jobs.submit(new Body(submission.toString().getBytes(StandardCharsets.UTF_8)), key, prefer, traceparent);
     }
 }
