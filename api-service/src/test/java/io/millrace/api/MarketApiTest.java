@@ -296,6 +296,9 @@ class MarketApiTest {
                 .contentType(startsWith("text/html"))
                 .header("Content-Security-Policy", containsString("default-src 'none'"))
                 .body(containsString("<!doctype html>ü"));
+        // The page's style is in the page, which the policy of other pages forbids.
+        assertThat(when().get(REPORTS + id).getHeaders().getValues("Content-Security-Policy"))
+                .hasSize(1);
         given().accept("text/csv").when().get(REPORTS + id).then().contentType(startsWith("text/csv"));
         given().accept("text/html,application/xhtml+xml,*/*;q=0.8")
                 .when()
