@@ -192,8 +192,9 @@ public class AudioResource {
     private Stem findStem(AudioJob job, String name) {
         return switch (job.status()) {
             case PENDING, PROCESSING ->
-                throw Problem.of(ProblemCode.JOB_NOT_FINISHED, "Audio job " + job.id() + " is "
-                        + job.status().wireName() + ".");
+                throw Problem.of(
+                        ProblemCode.JOB_NOT_FINISHED,
+                        "Audio job " + job.id() + " is " + job.status().wireName() + ".");
             case FAILED ->
                 throw Problem.of(ProblemCode.JOB_FAILED, "Audio job " + job.id() + " has failed: " + job.error());
             case COMPLETED ->
@@ -201,8 +202,7 @@ public class AudioResource {
                         .filter(stem -> stem.name().equals(name))
                         .findFirst()
                         .orElseThrow(() -> Problem.of(
-                                ProblemCode.STEM_NOT_FOUND,
-                                "Audio job " + job.id() + " has no stem '" + name + "'."));
+                                ProblemCode.STEM_NOT_FOUND, "Audio job " + job.id() + " has no stem '" + name + "'."));
         };
     }
 
