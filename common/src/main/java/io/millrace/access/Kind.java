@@ -6,5 +6,6 @@ public enum Kind {
     BATCH,
     CALLBACK,
     WORKFLOW_BATCH,
-    WORKFLOW_JOB
+    WORKFLOW_JOB,
+    AUDIO_JOB
 }

@@ -83,8 +83,10 @@ public final class Routes {
             rule("* /api/v1/llm/**", Role.SUBMITTER, CLUSTER),
             rule("GET /api/v1/documents/**", Role.VIEWER, CLUSTER),
             rule("* /api/v1/documents/**", Role.SUBMITTER, CLUSTER),
-            rule("GET /api/v1/audio/**", Role.VIEWER, CLUSTER),
-            rule("* /api/v1/audio/**", Role.SUBMITTER, CLUSTER),
+            rule("GET /api/v1/audio/jobs", Role.VIEWER, WITHIN),
+            rule("POST /api/v1/audio/jobs", Role.SUBMITTER, WITHIN),
+            one("GET /api/v1/audio/jobs/{}/**", Role.VIEWER, Kind.AUDIO_JOB),
+            one("DELETE /api/v1/audio/jobs/{}", Role.SUBMITTER, Kind.AUDIO_JOB),
             //
             rule("GET /api/**", Role.ADMIN, CLUSTER),
             rule("GET /**", Role.VIEWER, SHARED));

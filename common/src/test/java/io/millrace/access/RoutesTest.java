@@ -34,6 +34,8 @@ class RoutesTest {
         "POST,   /api/v1/schedules/nightly/run,    OPERATOR",
         "PUT,    /api/v1/market/prices,            SUBMITTER",
         "POST,   /api/v1/llm/call,                 SUBMITTER",
+        "GET,    /api/v1/audio/jobs/7/stems/sides, VIEWER",
+        "DELETE, /api/v1/audio/jobs/7,             SUBMITTER",
         "GET,    /api/v1/keys,                     ADMIN",
         "POST,   /api/v1/keys,                     ADMIN",
         "GET,    /api/v1/audit,                    ADMIN",

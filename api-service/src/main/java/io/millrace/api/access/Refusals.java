@@ -102,6 +102,7 @@ class Refusals {
             case WORKFLOW_BATCH ->
                 Problem.of(ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "' of remote workflows.");
             case WORKFLOW_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no workflow job '" + id + "'.");
+            case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
         };
     }
 
