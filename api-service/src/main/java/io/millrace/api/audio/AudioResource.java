@@ -2,6 +2,7 @@ package io.millrace.api.audio;
 
 import io.millrace.api.body.Ids;
 import io.millrace.api.body.QueryParams;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -90,7 +91,10 @@ public class AudioResource {
         if (file == null) {
             throw Problem.invalid("file", "must be a file, as a part of a form (multipart/form-data)");
         }
-        UUID id = uploads.take(file.uploadedFile(), named("file", file.fileName()), named("project_id", project));
+        UUID id = uploads.take(
+                file.uploadedFile(),
+                named("file", file.fileName()),
+                Callers.project(Callers.current(), named("project_id", project)));
         return RestResponse.ResponseBuilder.<AudioJobView.Accepted>create(RestResponse.Status.ACCEPTED)
                 .header(HttpHeaders.LOCATION, PATH + "/" + id)
                 .entity(new AudioJobView.Accepted(id, AudioStatus.PENDING.wireName()))
@@ -124,7 +128,7 @@ public class AudioResource {
         int asked = QueryParams.limit(limit, errors);
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
-        List<AudioJob> found = store.list(statuses, project, after, asked + 1);
+        List<AudioJob> found = store.list(statuses, Callers.project(Callers.current(), project), after, asked + 1);
         boolean more = found.size() > asked;
         List<AudioJob> page = more ? found.subList(0, asked) : found;
         return new AudioJobView.Page(
