@@ -89,7 +89,7 @@ class Refusals {
         return request.method().equals(HttpMethod.GET)
                 && accept != null
                 && accept.contains("text/html")
-                && !request.path().startsWith("/api/")
+                && !path(request).startsWith("/api/")
                 && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
     }
 
@@ -107,6 +107,12 @@ class Refusals {
             case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
             case WORKFLOW_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no workflow job '" + id + "'.");
         };
+    }
+
+    /** Where a request leads; empty where that is nowhere, as of {@code OPTIONS *}. */
+    static String path(HttpServerRequest request) {
+        String path = request.path();
+        return path == null ? "" : path;
     }
 
     /** Where a request comes from. */
