@@ -34,6 +34,17 @@ interface SchedulerConfig {
     @WithDefault("30d")
     Duration callbacksKept();
 
+    /**
+     * How long what a registered function has returned is kept, so that the same job id is not done again. Not shorter than
+     * the tries of a job last.
+     */
+    @WithDefault("7d")
+    Duration functionResultsKept();
+
+    /** How long documents are kept, as they came and as they were transformed, counted from when they came. */
+    @WithDefault("30d")
+    Duration documentsKept();
+
     /** The longest rest between two looks for jobs submitted in SQL; their notice ends it at once. */
     @WithDefault("5s")
     Duration submissionInterval();

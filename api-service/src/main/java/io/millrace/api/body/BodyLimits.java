@@ -23,6 +23,12 @@ interface BodyLimits {
     /** Where many remote workflows come in one body. */
     String WORKFLOWS = "/api/v1/workflows/batches";
 
+    /** Where a document comes as a body. */
+    String DOCUMENTS = "/api/v1/documents/transform";
+
+    /** Where a sound comes in one body. */
+    String SOUNDS = "/api/v1/audio/jobs";
+
     // What comes too much is read to its end up to this size, because a client that is still writing would see a reset
     // connection instead of the answer.
     long DRAINED = 64L << 20;
@@ -35,8 +41,22 @@ interface BodyLimits {
     @WithDefault("32M")
     MemorySize maxBulkBody();
 
+    /** The largest document that is taken. */
+    @WithDefault("10M")
+    MemorySize maxDocument();
+
+    /** The largest body of a request with a file; no other may be larger. */
+    @WithDefault("512M")
+    MemorySize maxUpload();
+
     /** The limit of requests to this path, in bytes. */
     default long at(@Nullable String path) {
+        if (DOCUMENTS.equals(path)) {
+            return maxDocument().asLongValue();
+        }
+        if (SOUNDS.equals(path)) {
+            return maxUpload().asLongValue();
+        }
         return (BULK.equals(path) || BATCHES.equals(path) || WORKFLOWS.equals(path) ? maxBulkBody() : maxBody())
                 .asLongValue();
     }

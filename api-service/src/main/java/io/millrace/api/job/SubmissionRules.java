@@ -2,18 +2,16 @@ package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.args.ArgsSchema;
+import io.millrace.api.body.WebAddress;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.NewJob;
 import io.millrace.task.JobDefaults;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -259,22 +257,10 @@ final class SubmissionRules {
     }
 
     static @Nullable String callbackUrl(@Nullable String url, List<FieldError> errors) {
-        if (word("callback_url", url, URL_LENGTH, errors) != null && url != null && !isWebAddress(url)) {
+        if (word("callback_url", url, URL_LENGTH, errors) != null && url != null && !WebAddress.isOne(url)) {
             errors.add(new FieldError("callback_url", "must be an http or https address without a user in it"));
         }
         return url;
-    }
-
-    private static boolean isWebAddress(String url) {
-        try {
-            var uri = new URI(url);
-            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-            return (scheme.equals("http") || scheme.equals("https"))
-                    && uri.getHost() != null
-                    && uri.getRawUserInfo() == null;
-        } catch (URISyntaxException e) {
-            return false;
-        }
     }
 
     static @Nullable String word(String field, @Nullable String word, int longest, List<FieldError> errors) {

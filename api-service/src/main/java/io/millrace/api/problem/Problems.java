@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.pgclient.PgException;
 import jakarta.ws.rs.WebApplicationException;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,7 @@ public final class Problems {
             case PgException refused
             when TASK_UNKNOWN.equals(refused.getSqlState()) ->
                 Problem.of(ProblemCode.UNKNOWN_TASK, "No worker has registered the task that follows from this.");
+            case PgException refused when refusesJob(refused) -> ofRefusedJob(refused);
             case PgException refused
             when refusesValue(refused) ->
                 Problem.of(ProblemCode.INVALID_REQUEST, "A value of the request cannot be stored or compared.");
@@ -44,6 +46,16 @@ public final class Problems {
             case HttpException vertx -> ofStatus(vertx.getStatusCode(), vertx);
             case Throwable other -> unexpected(other);
         };
+    }
+
+    /** {@code millrace.submit} says why it refuses a job, in a sentence that begins with the code. */
+    private static boolean refusesJob(PgException refused) {
+        return refused.getSqlState() != null && refused.getSqlState().matches("MR00[2-5]");
+    }
+
+    private static Problem ofRefusedJob(PgException refused) {
+        String[] told = String.valueOf(refused.getErrorMessage()).split(": ", 2);
+        return Problem.of(ProblemCode.valueOf(told[0].toUpperCase(Locale.ROOT)), told[told.length - 1]);
     }
 
     /** SQLSTATE class 22: PostgreSQL understood the statement but not one of its values. */

@@ -61,6 +61,7 @@ final class Demo {
         ids.addAll(analyses);
         Map<String, JsonNode> jobs = watch(ids);
         summary(jobs, pipelines);
+        new LlmDemo(requests(), says).run();
     }
 
     private void smallJobs(ArrayNode batch) {

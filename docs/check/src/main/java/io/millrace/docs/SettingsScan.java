@@ -141,6 +141,7 @@ final class SettingsScan {
             case "boolean", "Boolean" -> "`true` or `false`";
             case "String" -> "text";
             case "URI", "URL" -> "address";
+            case "Path" -> "file";
             default -> constants(name, from).orElse(name);
         };
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +33,23 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final int most;
     private final boolean cuts;
+    private final Consumer<byte[]> heard;
     private Flow.@Nullable Subscription subscription;
 
-    private BoundedBody(int most, boolean cuts) {
+    private BoundedBody(int most, boolean cuts, Consumer<byte[]> heard) {
         this.most = most;
         this.cuts = cuts;
+        this.heard = heard;
     }
 
-    /** @param most bytes of an answer that is no error */
-    static BodyHandler<byte[]> handler(int most) {
-        return answer -> answer.statusCode() < 400 ? new BoundedBody(most, false) : new BoundedBody(OF_AN_ERROR, true);
+    /**
+     * @param most bytes of an answer that is no error
+     * @param heard is told each part of such an answer as it comes, one after the other
+     */
+    static BodyHandler<byte[]> handler(int most, Consumer<byte[]> heard) {
+        return answer -> answer.statusCode() < 400
+                ? new BoundedBody(most, false, heard)
+                : new BoundedBody(OF_AN_ERROR, true, _ -> {});
     }
 
     @Override
@@ -66,6 +74,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
             byte[] part = new byte[Math.min(room, buffer.remaining())];
             buffer.get(part);
             bytes.writeBytes(part);
+            heard.accept(part);
         }
         if (cuts && bytes.size() == most) {
             end(null);

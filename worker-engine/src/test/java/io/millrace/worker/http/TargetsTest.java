@@ -1,4 +1,4 @@
-package io.millrace.pack.webhook;
+package io.millrace.worker.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.millrace.pack.webhook;
+package io.millrace.worker.http;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Where callbacks may go. Addresses come from callers, so a worker could be made to ask what only it can reach: services
+ * Where a worker may go for others. Addresses come from callers, so a worker could be made to ask what only it can reach: services
  * of its own network, its own machine, the cloud's metadata. Judged is an address, never a name.
  */
-final class Targets {
+public final class Targets {
 
     /** What is not a host of the public internet: RFC 6890 and its successors, and Azure's own for its metadata. */
     private static final String SPECIAL_V4 = """
@@ -41,7 +41,7 @@ final class Targets {
      * @param allowed names and networks that will, though they are not public
      * @throws IllegalArgumentException if one of them is neither
      */
-    Targets(boolean anywhere, List<String> allowed) {
+    public Targets(boolean anywhere, List<String> allowed) {
         this.anywhere = anywhere;
         for (String each : allowed) {
             if (each.contains("/") || isLiteral(each)) {
@@ -49,8 +49,7 @@ final class Targets {
             } else if (each.matches("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*")) {
                 names.add(each.toLowerCase(Locale.ROOT));
             } else {
-                throw new IllegalArgumentException(
-                        "'" + each + "' of millrace.webhooks.allow is neither a name nor an address nor a network");
+                throw new IllegalArgumentException("'" + each + "' is neither a name nor an address nor a network");
             }
         }
     }
@@ -64,8 +63,8 @@ final class Targets {
         }
     }
 
-    /** Whether a callback may go to this address, which was found for this name. */
-    boolean allow(String host, InetAddress address) {
+    /** Whether it may go to this address, which was found for this name. */
+    public boolean allow(String host, InetAddress address) {
         return anywhere
                 || isPublic(address.getAddress())
                 || networks.stream().anyMatch(network -> network.contains(address.getAddress()))

@@ -1,0 +1,18 @@
+package io.millrace.pack.llm;
+
+import io.millrace.llm.Usage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model has answered.
+ *
+ * @param id the provider's own for this answer
+ * @param model that has answered, which may be more exact than the one that was asked
+ * @param finishReason in the provider's words, such as {@code stop}
+ */
+record LlmAnswer(
+        @Nullable String id,
+        @Nullable String model,
+        String text,
+        @Nullable String finishReason,
+        Usage usage) {}
