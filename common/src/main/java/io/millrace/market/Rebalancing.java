@@ -29,7 +29,7 @@ public enum Rebalancing {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException if it is none */
+    /** The rebalancing of this name. @throws IllegalArgumentException if there is none */
     public static Rebalancing of(String wireName) {
         return switch (wireName) {
             case "never" -> NEVER;

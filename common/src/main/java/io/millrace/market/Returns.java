@@ -14,7 +14,7 @@ public enum Returns {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException if it is none */
+    /** The kind of returns of this name. @throws IllegalArgumentException if there is none */
     public static Returns of(String wireName) {
         return switch (wireName) {
             case "price" -> PRICE;

@@ -14,7 +14,7 @@ public enum Weighting {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @throws IllegalArgumentException if it is none */
+    /** The weighting of this name. @throws IllegalArgumentException if there is none */
     public static Weighting of(String wireName) {
         return switch (wireName) {
             case "fixed" -> FIXED;
