@@ -54,6 +54,8 @@ class IndexTasks {
     sealed interface Computing {
 
         /**
+         * One has been computed.
+         *
          * @param date the last day, null if the index has not begun
          * @param days how many days have a level
          * @param gaps days without one, because prices are missing, the first hundred
@@ -73,7 +75,7 @@ class IndexTasks {
                 int changed)
                 implements Computing {}
 
-        /** @param batchId what has a job for each of them, null if there are none */
+        /** All of them are left to other jobs. @param batchId what has a job for each of them, null if there are none */
         @RegisterForReflection(registerFullHierarchy = true)
         record Spread(
                 String status,
