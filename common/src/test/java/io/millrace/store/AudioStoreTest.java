@@ -188,7 +188,7 @@ class AudioStoreTest {
         end(now(id).taskJobId(), new Transition.Fail(BROKEN, false));
         assertThat(now(id).error()).isEqualTo("the disk is full");
 
-        control.runAgain(now(id).taskJobId(), null);
+        control.runAgain(now(id).taskJobId());
 
         assertThat(now(id).status()).isEqualTo(AudioStatus.PROCESSING);
         assertThat(now(id).error()).isNull();
