@@ -7,5 +7,7 @@ public enum Kind {
     CALLBACK,
     WORKFLOW_BATCH,
     WORKFLOW_JOB,
+    LLM_CALL,
+    DOCUMENT,
     AUDIO_JOB
 }

@@ -9,8 +9,6 @@ import io.millrace.store.Schema;
 import io.millrace.testing.RealDatabase;
 import io.quarkus.runtime.PreventFurtherStepsException;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -24,6 +22,29 @@ import org.junit.jupiter.api.Test;
 class MigrateOnlyTest {
 
     private static final String DATABASE = "migrate_only";
+
+    /** Where no service migrates as it starts. */
+    private record Config() implements DatabaseConfig {
+        @Override
+        public Duration statementTimeout() {
+            return Duration.ofSeconds(20);
+        }
+
+        @Override
+        public Duration connectionTimeout() {
+            return Duration.ofSeconds(20);
+        }
+
+        @Override
+        public boolean migrateAtStart() {
+            return false;
+        }
+
+        @Override
+        public Duration startTimeout() {
+            return Duration.ofSeconds(20);
+        }
+    }
 
     @Test
     void aProcessThatIsToldToMigrateDoesAndEndsWell() throws SQLException {
@@ -54,13 +75,8 @@ class MigrateOnlyTest {
 
     private static Schema schema(String database) {
         var server = RealDatabase.server();
-        var config = new SmallRyeConfigBuilder()
-                .withMapping(DatabaseConfig.class)
-                .withConverter(Duration.class, 200, DurationConverter::parseDuration)
-                .build()
-                .getConfigMapping(DatabaseConfig.class);
         return Schema.of(
-                RealDatabase.empty(), config, url(server.reactiveUrl(), database), server.user(), server.password());
+                RealDatabase.empty(), new Config(), url(server.reactiveUrl(), database), server.user(), server.password());
     }
 
     private static Connection connect(String database) throws SQLException {

@@ -9,8 +9,10 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import io.millrace.helm.Release.MadePod;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -140,7 +142,7 @@ class ReleaseTest {
             assertThat(release.one(ServiceAccount.class, pod.spec().getServiceAccountName())
                             .getAutomountServiceAccountToken())
                     .isFalse();
-            assertThat(pod.serves() ? release.settings(pod).keySet() : java.util.Set.of("")).isNotEmpty();
+            assertThat(!pod.serves() || !release.settings(pod).isEmpty()).isTrue();
         });
     }
 
@@ -211,6 +213,17 @@ class ReleaseTest {
                                     .getSelector()
                                     .getMatchLabels());
                 }));
+    }
+
+    @Test
+    void everyRuleAndEveryDashboardIsInstalled() {
+        Release release = Scenario.of("production").release();
+        List<ConfigMap> dashboards = release.all(ConfigMap.class).stream()
+                .filter(map -> map.getMetadata().getLabels().containsKey("grafana_dashboard"))
+                .toList();
+
+        assertThat(release.all(PrometheusRule.class).size() + dashboards.size())
+                .isEqualTo(ChartFiles.of(Checkout.ROOT).copies().size());
     }
 
     @Test

@@ -51,7 +51,8 @@ class SettingsTest {
         assertThat(release.pods())
                 .flatMap(pod -> release.settings(pod).keySet())
                 .isNotEmpty()
-                .allSatisfy(key -> assertThat(isKnown(key)).as(key).isTrue());
+                .filteredOn(key -> !isKnown(key))
+                .isEmpty();
     }
 
     @ForEachScenario
@@ -59,9 +60,9 @@ class SettingsTest {
         assertThat(scenario.release().pods())
                 .flatMap(pod -> pod.container().getEnv())
                 .extracting(EnvVar::getName)
-                .filteredOn(name -> !OF_THE_TEST.contains(name))
                 .isNotEmpty()
-                .allSatisfy(name -> assertThat(isVariable(name)).as(name).isTrue());
+                .filteredOn(name -> !OF_THE_TEST.contains(name) && !isVariable(name))
+                .isEmpty();
     }
 
     private static boolean isVariable(String name) {
