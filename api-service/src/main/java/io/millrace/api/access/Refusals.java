@@ -106,7 +106,6 @@ class Refusals {
             case DOCUMENT -> Problem.of(ProblemCode.DOCUMENT_NOT_FOUND, "There is no document '" + id + "'.");
             case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
             case WORKFLOW_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no workflow job '" + id + "'.");
-            case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
         };
     }
 
