@@ -47,15 +47,20 @@ export const put = (path, body) => call("PUT", path, body);
 export const patch = (path, body) => call("PATCH", path, body);
 export const del = path => call("DELETE", path);
 
-/** What a route answers, or null where there is none such: a system that is not installed, something forgotten meanwhile. */
-export async function getIfThere(path, signal) {
+const unless = statuses => async (path, signal) => {
   try {
     return await get(path, signal);
   } catch (e) {
-    if (e instanceof Problem && (e.status === 404 || e.status === 405)) return null;
+    if (e instanceof Problem && statuses.includes(e.status)) return null;
     throw e;
   }
-}
+};
+
+/** What a route answers, or null where there is none such: a system that is not installed, something forgotten meanwhile. */
+export const getIfThere = unless([404, 405]);
+
+/** What a route answers, or null to somebody who may not ask it: who sees one project only has no numbers of all. */
+export const getIfAllowed = unless([403]);
 
 /** A query string of what is not empty, with its question mark. */
 export function query(parameters) {

@@ -355,6 +355,35 @@ class AccessTest {
     }
 
     @Test
+    void what_packs_keep_is_of_a_project_too() {
+        String mine = project();
+        String own = key("submitter", mine);
+        String other = key("submitter", project());
+        String config = "{\"name\": \"c\", \"provider\": \"openai\", \"model\": \"m\", \"project_id\": %s}";
+        Object id = as(own).body(config.formatted("null"))
+                .post(API + "/configs")
+                .then()
+                .statusCode(201)
+                .body("project_id", equalTo(mine))
+                .extract()
+                .path("id");
+
+        as(own).get(API + "/configs/" + id).then().statusCode(200);
+        as(other).get(API + "/configs/" + id).then().statusCode(404);
+        as(other).get(API + "/configs").then().statusCode(200).body("configs", equalTo(List.of()));
+        as(other)
+                .body(config.formatted("\"" + mine + "\""))
+                .post(API + "/configs")
+                .then()
+                .statusCode(403)
+                .body("code", equalTo("project_forbidden"));
+        for (String path : List.of("/llm/calls/", "/documents/", "/audio/jobs/")) {
+            as(own).get(API + path + UUID.randomUUID()).then().statusCode(404);
+        }
+        as(own).get(API + "/audio/jobs").then().statusCode(200);
+    }
+
+    @Test
     void a_caller_of_one_project_has_nothing_to_do_with_what_is_everybodys() {
         String bound = key("operator", project());
 

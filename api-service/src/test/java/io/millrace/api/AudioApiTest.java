@@ -196,13 +196,19 @@ class AudioApiTest {
                 .then()
                 .statusCode(422)
                 .body("errors.field", contains("file"));
-        given().contentType("application/json").body("{}").when().post(JOBS).then().statusCode(415);
+        given().contentType("application/json")
+                .body("{}")
+                .when()
+                .post(JOBS)
+                .then()
+                .statusCode(415);
     }
 
     @Test
     void a_sound_that_announces_to_be_huge_is_refused_before_it_is_sent() throws Exception {
-        String head = "POST " + JOBS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-                + "Content-Length: " + (3L << 30) + "\r\n\r\n";
+        String head =
+                "POST " + JOBS + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+                        + "Content-Length: " + (3L << 30) + "\r\n\r\n";
         try (var socket = new Socket("localhost", RestAssured.port)) {
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
             socket.setSoTimeout(20_000);
@@ -250,7 +256,8 @@ class AudioApiTest {
     @ParameterizedTest
     @CsvSource({
         "bytes=0-3, 206, 0123", "bytes=-2, 206, 89", "bytes=8-99, 206, 89", "bytes=-99, 200, 0123456789",
-        "lines=1-2, 200, 0123456789", "'bytes=0-1,4-5', 200, 0123456789", "bytes=5-2, 200, 0123456789", "bytes=-, 200, 0123456789"
+        "lines=1-2, 200, 0123456789", "'bytes=0-1,4-5', 200, 0123456789", "bytes=5-2, 200, 0123456789",
+                "bytes=-, 200, 0123456789"
     })
     void ranges_are_read_as_http_has_them(String range, int status, String body) throws Exception {
         given().header("Range", range)

@@ -61,11 +61,19 @@ class MarketApiTest {
     TaskStore tasks;
 
     private static ValidatableResponse put(String path, String body) {
-        return given().contentType("application/json").body(body).when().put(path).then();
+        return given().contentType("application/json")
+                .body(body)
+                .when()
+                .put(path)
+                .then();
     }
 
     private static ValidatableResponse post(String path, String body) {
-        return given().contentType("application/json").body(body).when().post(path).then();
+        return given().contentType("application/json")
+                .body(body)
+                .when()
+                .post(path)
+                .then();
     }
 
     private static String name() {
@@ -73,11 +81,12 @@ class MarketApiTest {
     }
 
     private void registerTasks() {
-        tasks.register(List.of(task(
-                "refresh_market_data",
-                "high_priority",
-                "{\"type\": \"object\", \"properties\": {\"mode\": {\"type\": [\"string\", \"null\"], \"pattern\": \"smart|full\"},"
-                        + " \"index\": {\"type\": [\"string\", \"null\"]}}, \"additionalProperties\": false}"),
+        tasks.register(List.of(
+                task(
+                        "refresh_market_data",
+                        "high_priority",
+                        "{\"type\": \"object\", \"properties\": {\"mode\": {\"type\": [\"string\", \"null\"], \"pattern\": \"smart|full\"},"
+                                + " \"index\": {\"type\": [\"string\", \"null\"]}}, \"additionalProperties\": false}"),
                 task("compute_index", "high_priority", "{\"type\": \"object\"}"),
                 task("generate_report", "low_priority", "{\"type\": \"object\"}"),
                 task("cleanup_old_data", "low_priority", "{\"type\": \"object\"}")));
@@ -153,14 +162,16 @@ class MarketApiTest {
                                 + " {\"symbol\": \"B\", \"date\": \"2026-01-05\", \"close\": 1e400}, 7]}")
                 .statusCode(422)
                 .body("code", equalTo("invalid_request"))
-                .body("errors.field", hasItems(
-                        "prices[0].symbol",
-                        "prices[0].date",
-                        "prices[0].close",
-                        "prices[1].dividend",
-                        "prices[3]",
-                        "prices[4].close",
-                        "prices[5]"));
+                .body(
+                        "errors.field",
+                        hasItems(
+                                "prices[0].symbol",
+                                "prices[0].date",
+                                "prices[0].close",
+                                "prices[1].dividend",
+                                "prices[3]",
+                                "prices[4].close",
+                                "prices[5]"));
         put(PRICES, "{\"prices\": [{\"symbol\": \"A\", \"date\": \"2026-01-05\", \"close\": 1, \"open\": 1}]}")
                 .statusCode(422)
                 .body("code", equalTo("unknown_field"))
@@ -285,6 +296,9 @@ class MarketApiTest {
                 .contentType(startsWith("text/html"))
                 .header("Content-Security-Policy", containsString("default-src 'none'"))
                 .body(containsString("<!doctype html>ü"));
+        // The page's style is in the page, which the policy of other pages forbids.
+        assertThat(when().get(REPORTS + id).getHeaders().getValues("Content-Security-Policy"))
+                .hasSize(1);
         given().accept("text/csv").when().get(REPORTS + id).then().contentType(startsWith("text/csv"));
         given().accept("text/html,application/xhtml+xml,*/*;q=0.8")
                 .when()

@@ -6,5 +6,8 @@ public enum Kind {
     BATCH,
     CALLBACK,
     WORKFLOW_BATCH,
-    WORKFLOW_JOB
+    WORKFLOW_JOB,
+    LLM_CALL,
+    DOCUMENT,
+    AUDIO_JOB
 }

@@ -128,7 +128,8 @@ public record SoundHeader(
             // Chunks begin at even places.
             at += 8 + size + (size & 1);
         }
-        throw corrupt(fmt == null ? "There is no fmt chunk in the WAV file." : "There is no data chunk in the WAV file.");
+        throw corrupt(
+                fmt == null ? "There is no fmt chunk in the WAV file." : "There is no data chunk in the WAV file.");
     }
 
     private static SoundHeader wav(ByteBuffer fmt, long dataAt, long said, long fileSize) throws BadSound {
@@ -160,13 +161,12 @@ public record SoundHeader(
         long there = fileSize - dataAt;
         boolean unknown = said == UNKNOWN_SIZE || (said == 0 && there > 0);
         if (!unknown && said > there) {
-            throw corrupt("The WAV file ends early: " + said + " bytes of samples are announced, " + there
-                    + " are there.");
+            throw corrupt(
+                    "The WAV file ends early: " + said + " bytes of samples are announced, " + there + " are there.");
         }
         long bytes = unknown ? there : said;
         long frames = blockAlign == 0 ? 0 : bytes / blockAlign;
-        return new SoundHeader(
-                Format.WAV, rate, channels, bits, floating, frames, dataAt, frames * blockAlign);
+        return new SoundHeader(Format.WAV, rate, channels, bits, floating, frames, dataAt, frames * blockAlign);
     }
 
     private static SoundHeader flac(SeekableByteChannel file) throws IOException, BadSound {

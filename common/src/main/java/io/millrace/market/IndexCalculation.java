@@ -74,7 +74,8 @@ public final class IndexCalculation {
         var holdings = new ArrayList<Holding>(units.size());
         units.forEach((symbol, held) -> {
             BigDecimal close = close(symbol);
-            BigDecimal weight = close.multiply(held).divide(worth, DIGITS).setScale(WEIGHT_SCALE, RoundingMode.HALF_EVEN);
+            BigDecimal weight =
+                    close.multiply(held).divide(worth, DIGITS).setScale(WEIGHT_SCALE, RoundingMode.HALF_EVEN);
             holdings.add(new Holding(symbol, held, close, weight));
         });
         return holdings;
@@ -140,15 +141,15 @@ public final class IndexCalculation {
                 BigDecimal whole = basket.weights().values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
                 basket.weights()
                         .forEach((symbol, weight) -> held.put(
-                                symbol,
-                                worth.multiply(weight, DIGITS).divide(whole.multiply(close(symbol)), DIGITS)));
+                                symbol, worth.multiply(weight, DIGITS).divide(whole.multiply(close(symbol)), DIGITS)));
             }
         }
         return held;
     }
 
     private IndexDay valued(LocalDate date) {
-        List<String> missing = units.keySet().stream().filter(symbol -> tooOld(symbol, date)).toList();
+        List<String> missing =
+                units.keySet().stream().filter(symbol -> tooOld(symbol, date)).toList();
         List<String> carried = units.keySet().stream()
                 .filter(symbol -> !missing.contains(symbol) && !dateOf(symbol).equals(date))
                 .toList();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param title for people, null for none
  * @param projectId whose it is, null for nobody's
  */
-public record IndexDefinition(String name, @Nullable String title, @Nullable String projectId, Method method) {
+public record IndexDefinition(
+        String name, @Nullable String title, @Nullable String projectId, Method method) {
 
     /**
      * All that its levels follow from, beside prices.
@@ -43,7 +44,8 @@ public record IndexDefinition(String name, @Nullable String title, @Nullable Str
             if (weighting == Weighting.CAPITALISATION && rebalancing != Rebalancing.NEVER) {
                 throw new IllegalArgumentException("capitalisation needs no rebalancing but by new baskets");
             }
-            baskets = baskets.stream().sorted(Comparator.comparing(Basket::from)).toList();
+            baskets =
+                    baskets.stream().sorted(Comparator.comparing(Basket::from)).toList();
             if (baskets.isEmpty() || baskets.getFirst().from().isAfter(baseDate)) {
                 throw new IllegalArgumentException("an index needs a basket from its base date on");
             }

@@ -39,7 +39,8 @@ public final class FolderStorage implements Storage {
 
     @Override
     public InputStream open(String key, long from, long length) throws IOException {
-        FileChannel channel = FileChannel.open(place(key), StandardOpenOption.READ).position(from);
+        FileChannel channel =
+                FileChannel.open(place(key), StandardOpenOption.READ).position(from);
         return new FirstBytes(Channels.newInputStream(channel), length);
     }
 

@@ -63,8 +63,7 @@ public final class S3Storage implements Storage {
         this.bucket = URI.create(endpoint.toString().replaceFirst("/+$", "") + "/" + name + "/"
                 + config.prefix().orElse(""));
         this.credentials = config.sessionToken()
-                .<AwsCredentialsIdentity>map(
-                        token -> AwsSessionCredentialsIdentity.create(accessKey, secretKey, token))
+                .<AwsCredentialsIdentity>map(token -> AwsSessionCredentialsIdentity.create(accessKey, secretKey, token))
                 .orElseGet(() -> AwsCredentialsIdentity.create(accessKey, secretKey));
         this.timeout = config.timeout();
         this.http = HttpClient.newBuilder()
@@ -74,8 +73,8 @@ public final class S3Storage implements Storage {
     }
 
     private static IllegalArgumentException missing(String what) {
-        return new IllegalArgumentException("files are to be kept in a bucket: millrace.storage.s3." + what
-                + " is missing");
+        return new IllegalArgumentException(
+                "files are to be kept in a bucket: millrace.storage.s3." + what + " is missing");
     }
 
     @Override
@@ -97,8 +96,8 @@ public final class S3Storage implements Storage {
     @Override
     public void fetch(String key, Path to) throws IOException {
         // What is no file is an answer about it, short and in words.
-        HttpResponse<Path> answer =
-                send(signed(SdkHttpMethod.GET, key, null, null), BodyHandlers.ofFile(to, CREATE, WRITE, TRUNCATE_EXISTING));
+        HttpResponse<Path> answer = send(
+                signed(SdkHttpMethod.GET, key, null, null), BodyHandlers.ofFile(to, CREATE, WRITE, TRUNCATE_EXISTING));
         if (answer.statusCode() / 100 != 2) {
             try (InputStream said = Files.newInputStream(to)) {
                 throw failure(answer.statusCode(), key, said);

@@ -210,6 +210,10 @@ public class AccessStore {
     private static final String CALLBACK_OF = OF.formatted("callback");
     private static final String WORKFLOW_BATCH_OF = OF.formatted("workflow_batch");
     private static final String WORKFLOW_JOB_OF = OF.formatted("workflow_job");
+    private static final String DOCUMENT_OF = OF.formatted("document");
+    private static final String AUDIO_JOB_OF = OF.formatted("audio_job");
+    private static final String LLM_CALL_OF =
+            "SELECT EXISTS (SELECT 1 FROM llm_call WHERE job_id = $1 AND project_id = $2) AS owned";
 
     /** Whether there is such a thing, and it belongs to the project. */
     public boolean owns(String project, Kind kind, UUID id) {
@@ -219,6 +223,9 @@ public class AccessStore {
             case CALLBACK -> CALLBACK_OF;
             case WORKFLOW_BATCH -> WORKFLOW_BATCH_OF;
             case WORKFLOW_JOB -> WORKFLOW_JOB_OF;
+            case LLM_CALL -> LLM_CALL_OF;
+            case DOCUMENT -> DOCUMENT_OF;
+            case AUDIO_JOB -> AUDIO_JOB_OF;
         };
         return database.first(statement, Tuple.of(id, project), row -> row.getBoolean("owned"))
                 .orElse(false);

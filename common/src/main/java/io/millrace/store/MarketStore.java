@@ -51,7 +51,10 @@ public class MarketStore {
 
     /** An index, and how it stands. @param computedAt null for not yet */
     public record Index(
-            IndexDefinition definition, Instant createdAt, @Nullable Instant computedAt, @Nullable IndexDay latest) {}
+            IndexDefinition definition,
+            Instant createdAt,
+            @Nullable Instant computedAt,
+            @Nullable IndexDay latest) {}
 
     private static final String GET = "SELECT * FROM market_index WHERE name = $1";
 
@@ -112,7 +115,12 @@ public class MarketStore {
 
     /** A report. */
     public record Report(
-            UUID id, String title, String html, String csv, @Nullable String projectId, Instant createdAt) {}
+            UUID id,
+            String title,
+            String html,
+            String csv,
+            @Nullable String projectId,
+            Instant createdAt) {}
 
     private static final String REPORT = "SELECT * FROM market_report WHERE id = $1";
 

@@ -197,7 +197,8 @@ public final class MarketTransaction {
                         .addArrayOfString(column(parts, part -> plain(part.weight()), String[]::new)));
     }
 
-    private static final String NAMES = "SELECT name FROM market_index WHERE $1::text IS NULL OR name = $1 ORDER BY name";
+    private static final String NAMES =
+            "SELECT name FROM market_index WHERE $1::text IS NULL OR name = $1 ORDER BY name";
 
     /** The definition of an index, or of each if none is named, by their names. */
     public List<IndexDefinition> definitions(@Nullable String name) {
@@ -378,12 +379,11 @@ public final class MarketTransaction {
                     .put("symbol", range.symbol())
                     .put("from", range.from().toString())
                     .put("to", range.to().toString())));
-            fetches.add(new SubmitGroup.Member(
-                    key, "refresh_market_data_chunk", new JsonObject().put("ranges", ranges)));
+            fetches.add(
+                    new SubmitGroup.Member(key, "refresh_market_data_chunk", new JsonObject().put("ranges", ranges)));
             results.add(new JsonObject().put("$result", key));
         }
-        var last = new SubmitGroup.Member(
-                "finish", "finish_market_refresh", new JsonObject().put("chunks", results));
+        var last = new SubmitGroup.Member("finish", "finish_market_refresh", new JsonObject().put("chunks", results));
         SubmitGroup.in(sql, refresh, "refresh_market_data", projectId, fetches, last);
     }
 

@@ -74,7 +74,8 @@ final class SubmitGroup {
                         .addString(projectId)
                         .addArrayOfString(Columns.column(all, Member::key, String[]::new))
                         .addArrayOfString(Columns.column(all, Member::task, String[]::new))
-                        .addArrayOfString(Columns.column(all, member -> member.args().encode(), String[]::new)));
+                        .addArrayOfString(
+                                Columns.column(all, member -> member.args().encode(), String[]::new)));
         sql.run(JOIN_BATCH, Tuple.of(id));
         if (last != null) {
             sql.run(DEPEND, Tuple.of(id, last.key()));

@@ -34,6 +34,8 @@ class RoutesTest {
         "POST,   /api/v1/schedules/nightly/run,    OPERATOR",
         "PUT,    /api/v1/market/prices,            SUBMITTER",
         "POST,   /api/v1/llm/call,                 SUBMITTER",
+        "GET,    /api/v1/audio/jobs/7/stems/sides, VIEWER",
+        "DELETE, /api/v1/audio/jobs/7,             SUBMITTER",
         "GET,    /api/v1/keys,                     ADMIN",
         "POST,   /api/v1/keys,                     ADMIN",
         "GET,    /api/v1/audit,                    ADMIN",
@@ -74,6 +76,8 @@ class RoutesTest {
         assertThat(need("GET", "/api/v1/jobs/7/history").reach()).isEqualTo(new Reach.One(Kind.JOB, "7"));
         assertThat(need("POST", "/api/v1/workflows/batches/8/cancel").reach())
                 .isEqualTo(new Reach.One(Kind.WORKFLOW_BATCH, "8"));
+        assertThat(need("GET", "/api/v1/audio/jobs/9/stems/vocals").reach())
+                .isEqualTo(new Reach.One(Kind.AUDIO_JOB, "9"));
         assertThat(need("GET", "/api/v1/workers/w1").reach()).isEqualTo(new Reach.Cluster());
         assertThat(need("POST", "/api/v1/jobs").reach()).isEqualTo(new Reach.Within());
         assertThat(need("GET", "/api/v1/tasks").reach()).isEqualTo(new Reach.Shared());

@@ -37,8 +37,14 @@ class SoundHeaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "8, false, false", "16, false, false", "16, false, true", "24, false, true", "32, false, false",
-        "32, true, false", "32, true, true", "64, true, false"
+        "8, false, false",
+        "16, false, false",
+        "16, false, true",
+        "24, false, true",
+        "32, false, false",
+        "32, true, false",
+        "32, true, true",
+        "64, true, false"
     })
     void aWavFileSaysWhatItIs(int bits, boolean floating, boolean extensible) throws Exception {
         SoundHeader header = read(SoundFixture.wav(STEREO, 8_000, bits, floating, extensible));
@@ -69,7 +75,8 @@ class SoundHeaderTest {
     @Test
     void whatIsNoSoundIsTold() {
         assertThat(faultOf(new byte[0])).isEqualTo(Fault.EMPTY);
-        assertThat(faultOf("%PDF-1.7 and more".getBytes(StandardCharsets.UTF_8))).isEqualTo(Fault.NOT_AUDIO);
+        assertThat(faultOf("%PDF-1.7 and more".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(Fault.NOT_AUDIO);
         assertThat(faultOf(new byte[] {'R', 'I', 'F'})).isEqualTo(Fault.NOT_AUDIO);
         assertThat(faultOf(SoundFixture.wav(new float[2][0], 8_000, 16))).isEqualTo(Fault.EMPTY);
         assertThat(faultOf(SoundFixture.wav(new float[12][10], 8_000, 16))).isEqualTo(Fault.UNSUPPORTED);

@@ -56,8 +56,8 @@ class IndexCalculationTest {
 
     private static List<IndexDay> calculate(IndexDefinition.Method method, List<Price> prices) {
         var byDay = new TreeMap<LocalDate, List<Price>>();
-        prices.forEach(
-                price -> byDay.computeIfAbsent(price.date(), _ -> new ArrayList<>()).add(price));
+        prices.forEach(price ->
+                byDay.computeIfAbsent(price.date(), _ -> new ArrayList<>()).add(price));
         var calculation = new IndexCalculation(method);
         return byDay.entrySet().stream()
                 .flatMap(day -> calculation.next(day.getKey(), day.getValue()).stream())
@@ -133,7 +133,9 @@ class IndexCalculationTest {
                 .containsExactly("1000.000000", "1020.000000", "1060.800000");
         assertThat(levels(calculate(fixed(Rebalancing.NEVER), prices)))
                 .containsExactly("1000.000000", "1020.000000", "1056.000000");
-        assertThat(levels(calculate(fixed(Rebalancing.QUARTERLY), prices))).last().isEqualTo("1056.000000");
+        assertThat(levels(calculate(fixed(Rebalancing.QUARTERLY), prices)))
+                .last()
+                .isEqualTo("1056.000000");
     }
 
     @Test
@@ -160,10 +162,12 @@ class IndexCalculationTest {
                 price("B", 4, "20"));
 
         assertThat(levels(days)).containsExactly("1000.000000", "1060.000000", "1120.000000", null, "1240.000000");
-        assertThat(days).extracting(IndexDay::carried).containsExactly(
-                List.of(), List.of("B"), List.of("B"), List.of(), List.of());
-        assertThat(days).extracting(IndexDay::missing).containsExactly(
-                List.of(), List.of(), List.of(), List.of("B"), List.of());
+        assertThat(days)
+                .extracting(IndexDay::carried)
+                .containsExactly(List.of(), List.of("B"), List.of("B"), List.of(), List.of());
+        assertThat(days)
+                .extracting(IndexDay::missing)
+                .containsExactly(List.of(), List.of(), List.of(), List.of("B"), List.of());
     }
 
     @Test
@@ -185,7 +189,8 @@ class IndexCalculationTest {
 
     @Test
     void whatComesInWaitsForItsPriceAndWhatHasGoneLeavesAtItsLast() {
-        var method = capitalisation(Basket.of(DAY, weights("A", "100", "B", "50")), Basket.of(day(2), weights("A", "100", "C", "50")));
+        var method = capitalisation(
+                Basket.of(DAY, weights("A", "100", "B", "50")), Basket.of(day(2), weights("A", "100", "C", "50")));
         List<IndexDay> days = calculate(
                 method,
                 price("A", 0, "10"),
@@ -208,7 +213,10 @@ class IndexCalculationTest {
         for (int day = 0; day < 120; day++) {
             for (String symbol : SYMBOLS) {
                 if (day == 0 || random.nextInt(12) > 0) {
-                    prices.add(price(symbol, day, BigDecimal.valueOf(100 + random.nextInt(90_000), 2).toString()));
+                    prices.add(price(
+                            symbol,
+                            day,
+                            BigDecimal.valueOf(100 + random.nextInt(90_000), 2).toString()));
                 }
             }
         }
@@ -244,9 +252,12 @@ class IndexCalculationTest {
         for (Weighting weighting : Weighting.values()) {
             List<Price> prices = randomPrices(7);
             List<Price> dearer = each(
-                    prices, price -> Price.of(price.symbol(), price.date(), price.close().multiply(decimal("7.3"))));
+                    prices,
+                    price ->
+                            Price.of(price.symbol(), price.date(), price.close().multiply(decimal("7.3"))));
 
-            assertThat(levels(calculate(busy(weighting), dearer))).isEqualTo(levels(calculate(busy(weighting), prices)));
+            assertThat(levels(calculate(busy(weighting), dearer)))
+                    .isEqualTo(levels(calculate(busy(weighting), prices)));
         }
     }
 
@@ -301,7 +312,9 @@ class IndexCalculationTest {
                                     price("C", day, "1.13")))
                             .toList());
 
-            assertThat(days.get(1).level()).isNotEqualByComparingTo("1000").isEqualByComparingTo(days.get(2).level());
+            assertThat(days.get(1).level())
+                    .isNotEqualByComparingTo("1000")
+                    .isEqualByComparingTo(days.get(2).level());
         }
     }
 
@@ -312,9 +325,10 @@ class IndexCalculationTest {
         calculation.next(day(0), List.of(price("A", 0, "10"), price("B", 0, "20")));
         calculation.next(day(1), List.of(price("A", 1, "20")));
 
-        assertThat(calculation.holdings()).containsExactly(
-                new Holding("A", decimal("60"), decimal("20"), decimal("0.7500000000")),
-                new Holding("B", decimal("20"), decimal("20"), decimal("0.2500000000")));
+        assertThat(calculation.holdings())
+                .containsExactly(
+                        new Holding("A", decimal("60"), decimal("20"), decimal("0.7500000000")),
+                        new Holding("B", decimal("20"), decimal("20"), decimal("0.2500000000")));
     }
 
     @Test
@@ -332,7 +346,11 @@ class IndexCalculationTest {
         var basket = Basket.of(day(1), weights("A", "1"));
 
         assertThatThrownBy(() -> capitalisation(basket)).hasMessageContaining("base date");
-        assertThatThrownBy(() -> method(Weighting.CAPITALISATION, Returns.PRICE, Rebalancing.MONTHLY, Basket.of(DAY, weights("A", "1"))))
+        assertThatThrownBy(() -> method(
+                        Weighting.CAPITALISATION,
+                        Returns.PRICE,
+                        Rebalancing.MONTHLY,
+                        Basket.of(DAY, weights("A", "1"))))
                 .hasMessageContaining("rebalancing");
         assertThatThrownBy(() -> Basket.of(DAY, weights("A", "0"))).hasMessageContaining("greater than 0");
     }

@@ -16,8 +16,8 @@ class IndexFactsTest {
         return new Level(LocalDate.of(2026, month, day), new BigDecimal(value));
     }
 
-    private static final List<Level> LEVELS = List.of(
-            level(1, 30, "100"), level(1, 31, "110"), level(2, 1, "99"), level(2, 2, "88"), level(2, 3, "132"));
+    private static final List<Level> LEVELS =
+            List.of(level(1, 30, "100"), level(1, 31, "110"), level(2, 1, "99"), level(2, 2, "88"), level(2, 3, "132"));
 
     @Test
     void changesAndExtremesAreFound() {

@@ -16,14 +16,16 @@ class RefreshTest {
 
     @Test
     void whatIsNotThereIsFetchedWhole() {
-        assertThat(Refresh.plan("A", Mode.SMART, day(2), day(20), null)).containsExactly(new Range("A", day(2), day(20)));
+        assertThat(Refresh.plan("A", Mode.SMART, day(2), day(20), null))
+                .containsExactly(new Range("A", day(2), day(20)));
     }
 
     @Test
     void whatIsThereIsFetchedFromItsLastPriceOn() {
         assertThat(Refresh.plan("A", Mode.SMART, day(2), day(20), new Coverage(day(1), day(18))))
                 .containsExactly(new Range("A", day(19), day(20)));
-        assertThat(Refresh.plan("A", Mode.SMART, day(2), day(20), new Coverage(day(2), day(20)))).isEmpty();
+        assertThat(Refresh.plan("A", Mode.SMART, day(2), day(20), new Coverage(day(2), day(20))))
+                .isEmpty();
     }
 
     @Test

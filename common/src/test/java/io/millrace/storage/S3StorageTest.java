@@ -38,12 +38,18 @@ class S3StorageTest {
 
     private Storage storage(Map<String, String> more) {
         var settings = new HashMap<>(Map.of(
-                "millrace.storage.folder", "unused",
-                "millrace.storage.s3.bucket", "stems",
-                "millrace.storage.s3.endpoint", server.address().toString(),
-                "millrace.storage.s3.region", "eu-central-1",
-                "millrace.storage.s3.access-key", SigningServer.ACCESS_KEY,
-                "millrace.storage.s3.secret-key", SigningServer.SECRET_KEY));
+                "millrace.storage.folder",
+                "unused",
+                "millrace.storage.s3.bucket",
+                "stems",
+                "millrace.storage.s3.endpoint",
+                server.address().toString(),
+                "millrace.storage.s3.region",
+                "eu-central-1",
+                "millrace.storage.s3.access-key",
+                SigningServer.ACCESS_KEY,
+                "millrace.storage.s3.secret-key",
+                SigningServer.SECRET_KEY));
         more.forEach((key, value) -> settings.put("millrace.storage.s3." + key, value));
         settings.values().removeIf(String::isEmpty);
         return new S3Storage(new SmallRyeConfigBuilder()

@@ -115,8 +115,8 @@ final class SigningServer implements AutoCloseable {
             return false;
         }
         String headers = Stream.of(told.group(5).split(";"))
-                .map(name -> name + ":"
-                        + exchange.getRequestHeaders().getFirst(name).strip() + "\n")
+                .map(name ->
+                        name + ":" + exchange.getRequestHeaders().getFirst(name).strip() + "\n")
                 .collect(Collectors.joining());
         String canonical = String.join(
                 "\n",

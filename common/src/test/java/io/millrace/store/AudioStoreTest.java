@@ -35,8 +35,8 @@ class AudioStoreTest {
 
     private static final JobIds IDS = new JobIds();
     private static final JobError BROKEN = new JobError("task_failed", "IOException", "the disk is full", null);
-    private static final List<Stem> STEMS =
-            List.of(new Stem("percussive", "audio/x/percussive.wav", 10), new Stem("harmonic", "audio/x/harmonic.wav", 20));
+    private static final List<Stem> STEMS = List.of(
+            new Stem("percussive", "audio/x/percussive.wav", 10), new Stem("harmonic", "audio/x/harmonic.wav", 20));
 
     private final Database database = RealDatabase.empty();
     private final AudioStore store = new AudioStore(database);
@@ -73,8 +73,7 @@ class AudioStoreTest {
 
     private Claim claim(UUID job) {
         database.run("UPDATE job SET state = 'PENDING', due_at = NULL WHERE id = $1", Tuple.of(job));
-        int seq = database.first(
-                        "SELECT claim_seq FROM job WHERE id = $1", Tuple.of(job), row -> row.getInteger(0))
+        int seq = database.first("SELECT claim_seq FROM job WHERE id = $1", Tuple.of(job), row -> row.getInteger(0))
                 .orElseThrow();
         return jobs.claim(List.of(new Hint(job, seq, "default", 5, null)), "w1").getFirst();
     }
@@ -189,7 +188,7 @@ class AudioStoreTest {
         end(now(id).taskJobId(), new Transition.Fail(BROKEN, false));
         assertThat(now(id).error()).isEqualTo("the disk is full");
 
-        control.runAgain(now(id).taskJobId(), null);
+        control.runAgain(now(id).taskJobId());
 
         assertThat(now(id).status()).isEqualTo(AudioStatus.PROCESSING);
         assertThat(now(id).error()).isNull();
@@ -204,7 +203,8 @@ class AudioStoreTest {
         database.run("UPDATE job SET finished_at = now() - interval '1 hour' WHERE id = $1", Tuple.of(job));
         Duration day = Duration.ofDays(1);
         new FinishedStore(database).move(new UUID(0, 0), 1_000, Duration.ZERO, new Kept(day, day, day), 1_000);
-        assertThat(database.first("SELECT 1 FROM job WHERE id = $1", Tuple.of(job), row -> 1)).isEmpty();
+        assertThat(database.first("SELECT 1 FROM job WHERE id = $1", Tuple.of(job), row -> 1))
+                .isEmpty();
         assertThat(now(id).error()).isEqualTo("the disk is full");
 
         database.run("DELETE FROM finished_job", Tuple.tuple());
@@ -222,10 +222,18 @@ class AudioStoreTest {
         store.announce(done, run, STEMS);
         store.completed(done, run);
 
-        assertThat(store.list(List.of(), "p", null, 10)).extracting(AudioJob::id).containsExactly(done, revoked, waiting);
-        assertThat(store.list(List.of(AudioStatus.FAILED), null, null, 10)).extracting(AudioJob::id).containsExactly(revoked);
-        assertThat(store.list(List.of(AudioStatus.PENDING), null, null, 10)).extracting(AudioJob::id).containsExactly(waiting);
-        assertThat(store.list(List.of(), null, done, 1)).extracting(AudioJob::id).containsExactly(revoked);
+        assertThat(store.list(List.of(), "p", null, 10))
+                .extracting(AudioJob::id)
+                .containsExactly(done, revoked, waiting);
+        assertThat(store.list(List.of(AudioStatus.FAILED), null, null, 10))
+                .extracting(AudioJob::id)
+                .containsExactly(revoked);
+        assertThat(store.list(List.of(AudioStatus.PENDING), null, null, 10))
+                .extracting(AudioJob::id)
+                .containsExactly(waiting);
+        assertThat(store.list(List.of(), null, done, 1))
+                .extracting(AudioJob::id)
+                .containsExactly(revoked);
         assertThat(store.list(List.of(), "another", null, 10)).isEmpty();
     }
 
@@ -242,7 +250,8 @@ class AudioStoreTest {
         store.delete(id);
 
         assertThat(store.get(id)).isEmpty();
-        assertThat(database.list("SELECT 1 FROM audio_stem", Tuple.tuple(), row -> 1)).isEmpty();
+        assertThat(database.list("SELECT 1 FROM audio_stem", Tuple.tuple(), row -> 1))
+                .isEmpty();
         assertThat(store.begin(id, UUID.randomUUID(), UUID.randomUUID())).isEmpty();
     }
 

@@ -91,7 +91,8 @@ class MarketStoreTest {
 
     @Test
     void pricesAreReplacedAndOnlyWhatIsOtherCounts() {
-        assertThat(put(price("B", 0, "20.10"), price("A", 1, "10.5"), price("A", 0, "10"))).isEqualTo(3);
+        assertThat(put(price("B", 0, "20.10"), price("A", 1, "10.5"), price("A", 0, "10")))
+                .isEqualTo(3);
         assertThat(put(price("A", 0, "10.00"), price("A", 1, "11"))).isEqualTo(1);
         var split = new Price("A", DAY, decimal("5"), decimal("2"), decimal("0.25"));
         assertThat(put(split)).isEqualTo(1);
@@ -103,8 +104,7 @@ class MarketStoreTest {
     void pricesAreReadByThePage() {
         put(price("A", 0, "1"), price("B", 0, "2"), price("A", 1, "3"), price("C", 0, "4"));
 
-        List<Price> first =
-                store.inTransaction(market -> market.prices(List.of("A", "B"), new Place(DAY, ""), 2));
+        List<Price> first = store.inTransaction(market -> market.prices(List.of("A", "B"), new Place(DAY, ""), 2));
         List<Price> rest = store.inTransaction(market -> market.prices(List.of("A", "B"), new Place(DAY, "B"), 2));
 
         assertThat(first).containsExactly(price("A", 0, "1"), price("B", 0, "2"));
@@ -125,13 +125,15 @@ class MarketStoreTest {
 
         assertThat(prices("A")).isEmpty();
         assertThat(days("i")).isEmpty();
-        assertThat(store.<Map<String, Coverage>>inTransaction(market -> market.coverage(Set.of("A")))).isEmpty();
+        assertThat(store.<Map<String, Coverage>>inTransaction(market -> market.coverage(Set.of("A"))))
+                .isEmpty();
     }
 
     @Test
     void aDefinitionIsKeptWholeAndAnotherMethodForgetsWhatWasComputed() {
         IndexDefinition definition = index("i", "1.0");
-        assertThat(store.<Defined>inTransaction(market -> market.define(definition))).isEqualTo(Defined.NEW);
+        assertThat(store.<Defined>inTransaction(market -> market.define(definition)))
+                .isEqualTo(Defined.NEW);
         store.inTransaction(market -> {
             var holding = new Holding("A", decimal("1.25"), decimal("10"), decimal("1"));
             market.computed("i", List.of(holding), Instant.EPOCH);
@@ -141,13 +143,17 @@ class MarketStoreTest {
         assertThat(store.index("i").orElseThrow().definition()).isEqualTo(definition);
         assertThat(store.index("i").orElseThrow().latest()).isEqualTo(day(0, "1000.000000"));
         var renamed = new IndexDefinition("i", "Another title", null, definition.method());
-        assertThat(store.<Defined>inTransaction(market -> market.define(renamed))).isEqualTo(Defined.SAME);
+        assertThat(store.<Defined>inTransaction(market -> market.define(renamed)))
+                .isEqualTo(Defined.SAME);
         assertThat(days("i")).hasSize(1);
-        assertThat(store.<List<Holding>>inTransaction(market -> market.holdings("i"))).hasSize(1);
-        assertThat(store.<Defined>inTransaction(market -> market.define(index("i", "7")))).isEqualTo(Defined.CHANGED);
+        assertThat(store.<List<Holding>>inTransaction(market -> market.holdings("i")))
+                .hasSize(1);
+        assertThat(store.<Defined>inTransaction(market -> market.define(index("i", "7"))))
+                .isEqualTo(Defined.CHANGED);
         assertThat(days("i")).isEmpty();
         assertThat(store.index("i").orElseThrow().computedAt()).isNull();
-        assertThat(store.<List<Holding>>inTransaction(market -> market.holdings("i"))).isEmpty();
+        assertThat(store.<List<Holding>>inTransaction(market -> market.holdings("i")))
+                .isEmpty();
     }
 
     @Test
@@ -272,7 +278,10 @@ class MarketStoreTest {
         assertThat(new JsonObject(jobs.get(first).orElseThrow().args()).getJsonArray("ranges"))
                 .hasSize(2)
                 .first()
-                .isEqualTo(new JsonObject().put("symbol", "A").put("from", "2026-01-05").put("to", "2026-01-06"));
+                .isEqualTo(new JsonObject()
+                        .put("symbol", "A")
+                        .put("from", "2026-01-05")
+                        .put("to", "2026-01-06"));
         assertThat(jobs.get(finish).orElseThrow().projectId()).isEqualTo("project");
         assertThat(jobs.get(finish).orElseThrow().args()).contains("$result", "chunk-2");
         assertThat(new SubmissionStore(database).takeUnhinted(10)).hasSize(2);

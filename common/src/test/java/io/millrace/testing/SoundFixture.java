@@ -33,11 +33,15 @@ public final class SoundFixture {
         int frameBytes = samples.length * bits / 8;
         int dataBytes = samples[0].length * frameBytes;
         int fmtBytes = extensible ? 40 : 16;
-        var file = ByteBuffer.allocate(12 + 8 + fmtBytes + 8 + 4 + 8 + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+        var file =
+                ByteBuffer.allocate(12 + 8 + fmtBytes + 8 + 4 + 8 + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
         file.put(word("RIFF")).putInt(file.capacity() - 8).put(word("WAVE"));
         file.put(word("fmt ")).putInt(fmtBytes);
         file.putShort((short) (extensible ? 0xFFFE : floating ? 3 : 1)).putShort((short) samples.length);
-        file.putInt(sampleRate).putInt(sampleRate * frameBytes).putShort((short) frameBytes).putShort((short) bits);
+        file.putInt(sampleRate)
+                .putInt(sampleRate * frameBytes)
+                .putShort((short) frameBytes)
+                .putShort((short) bits);
         if (extensible) {
             file.putShort((short) 22).putShort((short) bits).putInt(0).putShort((short) (floating ? 3 : 1));
             file.put(new byte[14]);
@@ -81,11 +85,12 @@ public final class SoundFixture {
         var file = new ByteArrayOutputStream();
         file.writeBytes(word("fLaC"));
         var info = ByteBuffer.allocate(38);
-        info.putInt((0x80 << 24) | 34).putShort((short) FLAC_BLOCK).putShort((short) FLAC_BLOCK).put(new byte[6]);
-        info.putLong(((long) sampleRate << 44)
-                | ((samples.length - 1L) << 41)
-                | ((bits - 1L) << 36)
-                | samples[0].length);
+        info.putInt((0x80 << 24) | 34)
+                .putShort((short) FLAC_BLOCK)
+                .putShort((short) FLAC_BLOCK)
+                .put(new byte[6]);
+        info.putLong(
+                ((long) sampleRate << 44) | ((samples.length - 1L) << 41) | ((bits - 1L) << 36) | samples[0].length);
         file.writeBytes(info.array());
         int number = 0;
         for (int from = 0; from < samples[0].length; from += FLAC_BLOCK) {

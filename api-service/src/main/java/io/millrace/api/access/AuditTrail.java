@@ -100,7 +100,7 @@ class AuditTrail {
 
     private AuditEntry entry(RoutingContext context, Caller caller, HttpServerResponse response) {
         HttpServerRequest request = context.request();
-        String path = request.path();
+        String path = Refusals.path(request);
         String route = RouteTemplate.of(context);
         String target = AuditEntry.target(route, path);
         return new AuditEntry(

@@ -83,7 +83,7 @@ class Door {
             return new Visit(
                     context,
                     request,
-                    Routes.need(request.method().name(), request.path(), context.normalizedPath()),
+                    Routes.need(request.method().name(), Refusals.path(request), context.normalizedPath()),
                     Credential.of(
                             request.getHeader(HttpHeaders.AUTHORIZATION), session == null ? null : session.getValue()));
         }
@@ -120,7 +120,7 @@ class Door {
 
     /** Who asks whether this service lives, or how it does, is asked nothing. */
     private boolean isProbe(Visit visit) {
-        String path = visit.request().path();
+        String path = Refusals.path(visit.request());
         return path.equals("/q/health")
                 || path.startsWith("/q/health/")
                 || (openMetrics && path.equals("/q/metrics") && !visit.changes());

@@ -23,7 +23,8 @@ record KeyRequest(
         @Nullable Instant expiresAt) {
 
     private static final int LONGEST = 200;
-    private static final double MOST_GRACE = Duration.ofDays(30).toSeconds();
+    private static final long MOST_GRACE = Duration.ofDays(30).toSeconds();
+    private static final long LONGEST_LIFE = Duration.ofDays(36_500).toSeconds();
 
     /** As it is posted; for the documentation only. */
     @Schema(name = "NewApiKey")
@@ -63,7 +64,7 @@ record KeyRequest(
             errors.add(new FieldError("role", "must not be admin for a key of one project"));
         }
         Double seconds = seconds(
-                "expires_in", asked.path("expires_in"), Duration.ofDays(36_500).toSeconds(), errors);
+                "expires_in", asked.path("expires_in"), LONGEST_LIFE, errors);
         QueryParams.refuse(errors);
         return new KeyRequest(
                 name == null ? "" : name,
@@ -92,7 +93,7 @@ record KeyRequest(
         return text;
     }
 
-    private static @Nullable Double seconds(String field, JsonNode value, double most, List<FieldError> errors) {
+    private static @Nullable Double seconds(String field, JsonNode value, long most, List<FieldError> errors) {
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }

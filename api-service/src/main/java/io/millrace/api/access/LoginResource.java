@@ -33,22 +33,6 @@ public class LoginResource {
     static final String COOKIE = "millrace_session";
 
     private static final String HTML = MediaType.TEXT_HTML + ";charset=UTF-8";
-    private static final String PAGE = """
-            <!doctype html>
-            <html lang="en">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Millrace: log in</title></head>
-            <body>
-            <main>
-            <h1>Millrace</h1>
-            %s<form method="post" action="/login">
-            <input type="hidden" name="to" value="%s">
-            <p><label>API key <input type="password" name="key" autocomplete="current-password" required autofocus></label></p>
-            <p><button>Log in</button></p>
-            </form>
-            </main>
-            </body>
-            </html>
-            """;
     private static final String WRONG = "<p role=\"alert\">This key is unknown, revoked or expired.</p>\n";
 
     private final Keys keys;
@@ -95,7 +79,22 @@ public class LoginResource {
     private static Response page(Response.Status status, String message, @Nullable String to) {
         return Response.status(status)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
-                .entity(PAGE.formatted(message, escaped(ours(to))))
+                .entity("""
+                    <!doctype html>
+                    <html lang="en">
+                    <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Millrace: log in</title></head>
+                    <body>
+                    <main>
+                    <h1>Millrace</h1>
+                    %s<form method="post" action="/login">
+                    <input type="hidden" name="to" value="%s">
+                    <p><label>API key <input type="password" name="key" autocomplete="current-password" required autofocus></label></p>
+                    <p><button>Log in</button></p>
+                    </form>
+                    </main>
+                    </body>
+                    </html>
+                        """.formatted(message, escaped(ours(to))))
                 .build();
     }
 

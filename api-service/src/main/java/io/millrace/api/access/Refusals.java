@@ -89,7 +89,7 @@ class Refusals {
         return request.method().equals(HttpMethod.GET)
                 && accept != null
                 && accept.contains("text/html")
-                && !request.path().startsWith("/api/")
+                && !path(request).startsWith("/api/")
                 && request.getHeader(HttpHeaders.AUTHORIZATION) == null;
     }
 
@@ -101,8 +101,19 @@ class Refusals {
             case CALLBACK -> Problem.of(ProblemCode.CALLBACK_NOT_FOUND, "There is no callback '" + id + "'.");
             case WORKFLOW_BATCH ->
                 Problem.of(ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "' of remote workflows.");
+            case LLM_CALL ->
+                Problem.of(ProblemCode.CALL_NOT_FOUND, "Job '" + id + "' is no call of a language model.");
+            case DOCUMENT -> Problem.of(ProblemCode.DOCUMENT_NOT_FOUND, "There is no document '" + id + "'.");
+            case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
             case WORKFLOW_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no workflow job '" + id + "'.");
+            case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
         };
+    }
+
+    /** Where a request leads; empty where that is nowhere, as of {@code OPTIONS *}. */
+    static String path(HttpServerRequest request) {
+        String path = request.path();
+        return path == null ? "" : path;
     }
 
     /** Where a request comes from. */

@@ -21,8 +21,7 @@ public record AudioJobView(
         @Schema(description = "pending, processing, completed or failed")
         String status,
 
-        @Schema(description = "why it has failed") @Nullable
-        String error,
+        @Schema(description = "why it has failed") @Nullable String error,
 
         @Schema(description = "what it was taken apart into, empty until it is completed")
         List<StemView> stems,

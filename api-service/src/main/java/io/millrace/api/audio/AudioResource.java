@@ -2,6 +2,7 @@ package io.millrace.api.audio;
 
 import io.millrace.api.body.Ids;
 import io.millrace.api.body.QueryParams;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -90,7 +91,8 @@ public class AudioResource {
         if (file == null) {
             throw Problem.invalid("file", "must be a file, as a part of a form (multipart/form-data)");
         }
-        UUID id = uploads.take(file.uploadedFile(), named("file", file.fileName()), named("project_id", project));
+        String owner = Callers.project(Callers.current(), named("project_id", project));
+        UUID id = uploads.take(file.uploadedFile(), named("file", file.fileName()), owner);
         return RestResponse.ResponseBuilder.<AudioJobView.Accepted>create(RestResponse.Status.ACCEPTED)
                 .header(HttpHeaders.LOCATION, PATH + "/" + id)
                 .entity(new AudioJobView.Accepted(id, AudioStatus.PENDING.wireName()))
@@ -124,7 +126,10 @@ public class AudioResource {
         int asked = QueryParams.limit(limit, errors);
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
-        List<AudioJob> found = store.list(statuses, project, after, asked + 1);
+        // What is empty is not asked for.
+        String wanted = project == null || project.isEmpty() ? null : project;
+        String owner = Callers.project(Callers.current(), wanted);
+        List<AudioJob> found = store.list(statuses, owner, after, asked + 1);
         boolean more = found.size() > asked;
         List<AudioJob> page = more ? found.subList(0, asked) : found;
         return new AudioJobView.Page(
@@ -192,8 +197,9 @@ public class AudioResource {
     private Stem findStem(AudioJob job, String name) {
         return switch (job.status()) {
             case PENDING, PROCESSING ->
-                throw Problem.of(ProblemCode.JOB_NOT_FINISHED, "Audio job " + job.id() + " is "
-                        + job.status().wireName() + ".");
+                throw Problem.of(
+                        ProblemCode.JOB_NOT_FINISHED,
+                        "Audio job " + job.id() + " is " + job.status().wireName() + ".");
             case FAILED ->
                 throw Problem.of(ProblemCode.JOB_FAILED, "Audio job " + job.id() + " has failed: " + job.error());
             case COMPLETED ->
@@ -201,8 +207,7 @@ public class AudioResource {
                         .filter(stem -> stem.name().equals(name))
                         .findFirst()
                         .orElseThrow(() -> Problem.of(
-                                ProblemCode.STEM_NOT_FOUND,
-                                "Audio job " + job.id() + " has no stem '" + name + "'."));
+                                ProblemCode.STEM_NOT_FOUND, "Audio job " + job.id() + " has no stem '" + name + "'."));
         };
     }
 

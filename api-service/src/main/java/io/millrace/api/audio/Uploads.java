@@ -46,8 +46,7 @@ class Uploads {
         String key = "audio/" + id + "/input." + header.format().wireName();
         try {
             storage.put(key, file);
-            store.submit(new NewAudioJob(
-                    id, fileName, header.format().wireName(), Files.size(file), key, project));
+            store.submit(new NewAudioJob(id, fileName, header.format().wireName(), Files.size(file), key, project));
             return id;
         } catch (IOException e) {
             throw unavailable("a sound could not be stored", e);

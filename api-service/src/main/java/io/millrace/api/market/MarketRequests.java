@@ -112,7 +112,9 @@ final class MarketRequests {
     static IndexDefinition definition(String name, Body body) {
         var in = new MarketRequests(body, INDEX_FIELDS);
         if (!NAME.matcher(name).matches()) {
-            in.error("name", "must be 1 to 64 letters, digits, dots, underscores and hyphens, of which the first is a letter or digit");
+            in.error(
+                    "name",
+                    "must be 1 to 64 letters, digits, dots, underscores and hyphens, of which the first is a letter or digit");
         }
         String title = in.text("title");
         String project = in.text("project_id");
@@ -144,7 +146,10 @@ final class MarketRequests {
         if (!isThere(days)) {
             return CARRY_DAYS;
         }
-        if (!days.isIntegralNumber() || !days.canConvertToInt() || days.intValue() < 0 || days.intValue() > MAX_CARRY_DAYS) {
+        if (!days.isIntegralNumber()
+                || !days.canConvertToInt()
+                || days.intValue() < 0
+                || days.intValue() > MAX_CARRY_DAYS) {
             error("max_carry_days", "must be a whole number from 0 to " + MAX_CARRY_DAYS);
             return CARRY_DAYS;
         }
@@ -249,7 +254,9 @@ final class MarketRequests {
             return null;
         }
         if (number.precision() > MOST_DIGITS || Math.abs(number.scale()) > MOST_PLACES) {
-            error(field, "must have at most " + MOST_DIGITS + " digits, of which " + MOST_PLACES + " may be decimal places");
+            error(
+                    field,
+                    "must have at most " + MOST_DIGITS + " digits, of which " + MOST_PLACES + " may be decimal places");
             return null;
         }
         return number;

@@ -46,7 +46,8 @@ public class ReportResource {
     @Operation(
             operationId = "getReport",
             summary = "Look at a report",
-            description = "Its id is that of the job that has made it. HTML, or CSV by Accept: text/csv or ?format=csv.")
+            description =
+                    "Its id is that of the job that has made it. HTML, or CSV by Accept: text/csv or ?format=csv.")
     @APIResponse(
             responseCode = "200",
             description = "The report",

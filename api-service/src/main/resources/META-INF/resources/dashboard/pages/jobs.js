@@ -1,6 +1,6 @@
 // Finding jobs and doing something about many of them. What is looked for is in the address, to be saved and sent.
 import { html, live, nothing, repeat } from "../lib.js";
-import { get, post, query } from "../api.js";
+import { get, getIfAllowed, post, query } from "../api.js";
 import { count } from "../format.js";
 import { act, ask, badge, empty, heading, jobLink, more, progress, ranFor, say, time } from "../parts.js";
 import { one as job } from "./job.js";
@@ -26,9 +26,9 @@ export const list = {
 
   async load({ query: q, signal }) {
     const [page, stats, queues, tasks] = await Promise.all([
-      get("/jobs" + query({ ...filterOf(q), order: q.order, cursor: q.cursor, limit: PAGE }), signal), get("/stats", signal), get("/queues", signal), get("/tasks", signal),
+      get("/jobs" + query({ ...filterOf(q), order: q.order, cursor: q.cursor, limit: PAGE }), signal), getIfAllowed("/stats", signal), get("/queues", signal), get("/tasks", signal),
     ]);
-    return { ...page, byState: stats.by_state, queues: queues.map(x => x.name), tasks: tasks.map(x => x.name) };
+    return { ...page, byState: stats?.by_state ?? {}, queues: queues.map(x => x.name), tasks: tasks.map(x => x.name) };
   },
 
   view: (data, ctx) => {

@@ -12,7 +12,7 @@ export const list = {
     const [configs, tasks] = await Promise.all([getIfThere("/configs?limit=100", signal), getIfThere("/tasks", signal)]);
     const names = tasks.map(t => t.name).filter(name => TASK.test(name));
     const jobs = names.length ? await getIfThere("/jobs" + query({ task: names.join(","), limit: 50 }), signal) : null;
-    return { installed: configs !== null || names.length > 0, configs: configs?.configs ?? (Array.isArray(configs) ? configs : []), jobs: jobs?.jobs ?? [] };
+    return { installed: configs !== null || names.length > 0, configs: configs?.configs ?? [], jobs: jobs?.jobs ?? [] };
   },
   view: ({ installed, configs, jobs }, ctx) => !installed ? notInstalled("LLM calls") : html`${heading("LLM calls", { actions: html`<button @click=${() => configure(ctx)}>New configuration…</button><button class="primary" @click=${() => call(ctx)}>Call…</button>` })}
     ${card("Configurations", table("Configurations", [{ name: "Name", cell: c => html`<strong>${c.name}</strong>` }, { name: "Id", right: true, cell: c => c.id }, { name: "Version", right: true, cell: c => c.version }, { name: "Provider", cell: c => c.provider }, { name: "Model", cell: c => html`<span class="mono">${c.model}</span>` }, { name: "Parameters", grow: true, cell: c => html`<span class="mono faint">${json(c.parameters ?? {}).replace(/\s+/g, " ")}</span>` }], configs, { empty: empty("None yet", "Each call names a configuration: a provider, a model, its parameters.") }))}
@@ -25,6 +25,6 @@ async function configure(ctx) {
 }
 
 async function call(ctx) {
-  const done = await ask({ title: "Call a model", confirm: "Call", fields: [{ name: "id", label: "Configuration", hint: "Its id" }, { name: "version", label: "Version", type: "number", value: 1 }, { name: "query", label: "Query" }], check: v => post("/llm/call", { config: { id: /^\d+$/.test(v.id) ? Number(v.id) : v.id, version: Number(v.version) }, query: v.query }) });
+  const done = await ask({ title: "Call a model", confirm: "Call", fields: [{ name: "id", label: "Configuration", type: "number", hint: "Its id" }, { name: "version", label: "Version", type: "number", value: 1 }, { name: "query", label: "Query" }], check: v => post("/llm/call", { config: { id: Number(v.id), version: Number(v.version) }, query: v.query }) });
   if (done) ctx.go(`/jobs/${done.job_id}`);
 }

@@ -1,6 +1,6 @@
 // Is all well? What has ended, how long it takes, what waits, who works, what is wrong.
 import { html, nothing } from "../lib.js";
-import { get } from "../api.js";
+import { get, getIfAllowed } from "../api.js";
 import { count, compact, duration, percent } from "../format.js";
 import { badge, bar, card, empty, heading, legend, table, time } from "../parts.js";
 
@@ -11,12 +11,16 @@ export const list = {
 
   async load({ signal }) {
     const [stats, queues, workers, alerts, timings, schedules] = await Promise.all([
-      get("/stats", signal), get("/queues", signal), get("/workers", signal), get("/alerts?active=true&limit=20", signal), get("/dashboard/timings", signal), get("/schedules?limit=100", signal),
+      getIfAllowed("/stats", signal), get("/queues", signal), getIfAllowed("/workers", signal), getIfAllowed("/alerts?active=true&limit=20", signal), getIfAllowed("/dashboard/timings", signal), getIfAllowed("/schedules?limit=100", signal),
     ]);
-    return { stats, queues, workers: workers.filter(w => w.state === "ACTIVE" || w.state === "DRAINING"), alerts: alerts.alerts, timings, schedules: schedules.schedules, minutes: minutes(stats.per_minute) };
+    return {
+      stats, queues, timings: timings ?? [], alerts: alerts?.alerts ?? [], schedules: schedules?.schedules ?? [],
+      workers: (workers ?? []).filter(w => w.state === "ACTIVE" || w.state === "DRAINING"), minutes: minutes(stats?.per_minute ?? []),
+    };
   },
 
   view: ({ stats, queues, workers, alerts, timings, schedules, minutes }) => {
+    if (!stats) return html`${heading("Overview")}<section class="card">${empty("You see one project only", html`Its jobs are at <a href="/jobs">Jobs</a>, its batches at <a href="/batches">Batches</a>.`)}</section>`;
     const s = stats.by_state;
     const hour = minutes.reduce((sum, m) => ({ completed: sum.completed + m.completed, failed: sum.failed + m.failed }), { completed: 0, failed: 0 });
     const lastFive = minutes.slice(-6, -1);

@@ -1,6 +1,6 @@
 // Kinds of work: how well each does, how long it takes, why it fails.
 import { html, nothing } from "../lib.js";
-import { get, patch, query } from "../api.js";
+import { get, getIfAllowed, patch, query } from "../api.js";
 import { count, duration, exact, percent, words } from "../format.js";
 import { act, ask, badge, bar, card, code, empty, facts, heading, jobLink, numberOrNull, table, time } from "../parts.js";
 
@@ -12,9 +12,9 @@ export const list = {
   title: () => "Tasks",
   between: 5_000,
   async load({ signal }) {
-    const [tasks, health, failures, stats] = await Promise.all([get("/tasks", signal), get("/dashboard/tasks", signal), get("/dashboard/failures", signal), get("/stats", signal)]);
-    const by = new Map(health.map(h => [h.task, h]));
-    return { tasks: tasks.map(t => ({ ...t, health: by.get(t.name), counts: stats.by_task[t.name] ?? {} })), failures };
+    const [tasks, health, failures, stats] = await Promise.all([get("/tasks", signal), getIfAllowed("/dashboard/tasks", signal), getIfAllowed("/dashboard/failures", signal), getIfAllowed("/stats", signal)]);
+    const by = new Map((health ?? []).map(h => [h.task, h]));
+    return { tasks: tasks.map(t => ({ ...t, health: by.get(t.name), counts: stats?.by_task[t.name] ?? {} })), failures };
   },
   view: ({ tasks, failures }) => html`${heading("Tasks", { sub: "Ended in the last hour; times of the newest 200 finished jobs of each" })}
     <section class="card flush" aria-label="Tasks">${table("Tasks", [
@@ -33,7 +33,7 @@ export const list = {
     ${groups(failures)}`,
 };
 
-const groups = (failures, task) => card("Failures", failures.groups.length ? table("Failures", [
+const groups = (failures, task) => !failures ? nothing : card("Failures", failures.groups.length ? table("Failures", [
   { name: "How many", right: true, cell: g => html`<strong>${count(g.count)}</strong>` },
   { name: "Error", grow: true, cell: g => html`<strong>${g.exc_type}</strong> <span title=${g.last_message}>${g.pattern}</span>` },
   ...(task ? [] : [{ name: "Task", cell: g => html`<a class="mono" href="/tasks/${g.task}">${g.task}</a>` }]),
@@ -46,8 +46,8 @@ export const one = {
   events: ({ id }) => "/events" + query({ task: id }),
   between: 5_000,
   async load({ id, signal }) {
-    const [task, health, failures, stats] = await Promise.all([get(`/tasks/${encodeURIComponent(id)}`, signal), get("/dashboard/tasks", signal), get("/dashboard/failures" + query({ task: id }), signal), get("/stats", signal)]);
-    return { task, health: health.find(h => h.task === id), failures, counts: stats.by_task[id] ?? {} };
+    const [task, health, failures, stats] = await Promise.all([get(`/tasks/${encodeURIComponent(id)}`, signal), getIfAllowed("/dashboard/tasks", signal), getIfAllowed("/dashboard/failures" + query({ task: id }), signal), getIfAllowed("/stats", signal)]);
+    return { task, health: health?.find(h => h.task === id), failures, counts: stats?.by_task[id] ?? {} };
   },
   view: ({ task: t, health: h, failures, counts }, ctx) => {
     const r = ratio(h);

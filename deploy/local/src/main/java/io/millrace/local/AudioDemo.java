@@ -56,17 +56,20 @@ final class AudioDemo {
                 throw new LocalFailure("The sound is not separated after " + LIMIT.toSeconds() + " s: " + job);
             }
             pause();
-            job = send(HttpRequest.newBuilder(
-                            URI.create(api + JOBS + "/" + accepted.path("job_id").asText()))
+            job = send(HttpRequest.newBuilder(URI.create(
+                            api + JOBS + "/" + accepted.path("job_id").asText()))
                     .GET());
         }
         if (!job.path("status").asText().equals("completed")) {
-            throw new LocalFailure("The sound was not separated: " + job.path("error").asText());
+            throw new LocalFailure(
+                    "The sound was not separated: " + job.path("error").asText());
         }
         says.accept("  %5.1f s   completed"
                 .formatted(Duration.between(start, Instant.now()).toMillis() / 1_000.0));
         for (JsonNode stem : job.path("stems")) {
-            says.accept("  %-10s %s".formatted(stem.path("name").asText(), api + stem.path("url").asText()));
+            says.accept("  %-10s %s"
+                    .formatted(
+                            stem.path("name").asText(), api + stem.path("url").asText()));
         }
     }
 
@@ -77,9 +80,10 @@ final class AudioDemo {
 
     private static byte[] form(byte[] file) {
         var form = new ByteArrayOutputStream();
-        form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"demo.wav\"\r\n"
-                        + "Content-Type: audio/wav\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
+        form.writeBytes(
+                ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"demo.wav\"\r\n"
+                                + "Content-Type: audio/wav\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
         form.writeBytes(file);
         form.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.US_ASCII));
         return form.toByteArray();
@@ -90,7 +94,10 @@ final class AudioDemo {
         int frames = RATE * SECONDS;
         var file = ByteBuffer.allocate(44 + frames * 4).order(ByteOrder.LITTLE_ENDIAN);
         file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + frames * 4);
-        file.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16).putShort((short) 1).putShort((short) 2);
+        file.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+                .putInt(16)
+                .putShort((short) 1)
+                .putShort((short) 2);
         file.putInt(RATE).putInt(RATE * 4).putShort((short) 4).putShort((short) 16);
         file.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(frames * 4);
         var random = new Random(1);

@@ -74,7 +74,8 @@ final class MarketDemo {
     private JsonNode succeeded(String what, ObjectNode body, Instant limit) {
         JsonNode job = send(HttpRequest.newBuilder(URI.create(api + "/background/" + what))
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body.put("index", INDEX).toString())));
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        body.put("index", INDEX).toString())));
         String id = job.path("job_id").asText();
         while (job.path("finished_at").isNull()) {
             pause(limit);

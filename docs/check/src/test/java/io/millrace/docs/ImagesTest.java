@@ -59,7 +59,7 @@ class ImagesTest {
             Map<String, Object> container = each.getValue();
             String name = each.getKey();
             String image = String.valueOf(container.get("image"));
-            assertThat(image.matches(PINNED) || image.matches("millrace-" + name + ":\\$\\{MILLRACE_VERSION.*"))
+            assertThat(image.matches(PINNED) || image.matches("millrace/" + name + "-service:\\$\\{MILLRACE_TAG:-.*"))
                     .as("%s has the image %s", name, image)
                     .isTrue();
             assertThat(String.valueOf(container.get("user"))).as(name).matches("[1-9]\\d*:[1-9]\\d*");

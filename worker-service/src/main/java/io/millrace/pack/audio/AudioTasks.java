@@ -173,8 +173,7 @@ class AudioTasks {
             return failed(job, run, "It took longer than its soft time limit.", context);
         }
         return switch (e) {
-            case SoftTimeLimitExceeded _ ->
-                failed(job, run, "It took longer than its soft time limit.", context);
+            case SoftTimeLimitExceeded _ -> failed(job, run, "It took longer than its soft time limit.", context);
             case CancellationException ended -> throw ended;
             case IOException mendable -> {
                 context.log().warnf(mendable, "audio_job=%s was not separated", job.id());

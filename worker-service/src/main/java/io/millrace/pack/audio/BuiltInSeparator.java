@@ -30,8 +30,7 @@ final class BuiltInSeparator implements Separator {
             throws IOException, BadSound, SeparationFailed {
         try (SoundReader reader = SoundReader.open(sound)) {
             SoundHeader header = reader.header();
-            long most = Math.min(
-                    longest.toSeconds() * header.sampleRate(), WavWriter.mostFrames(header.channels()));
+            long most = Math.min(longest.toSeconds() * header.sampleRate(), WavWriter.mostFrames(header.channels()));
             if (header.frames() > most) {
                 throw tooLong(header, most);
             }

@@ -50,9 +50,12 @@ final class CommandSeparator implements Separator {
                 context.checkpoint();
             }
         } finally {
-            kill(process);
+            // Of one that has ended by itself there is still something to be read.
+            if (process.isAlive()) {
+                kill(process);
+            }
         }
-        // Whatever it has started and left behind is dead, so that its output has an end.
+        // Something that it has left running may hold its output open.
         reader.join(TimeUnit.SECONDS.toMillis(TO_DIE_SECONDS));
         if (process.exitValue() != 0) {
             throw new SeparationFailed("The separator ended with status " + process.exitValue() + ": " + said.last());
@@ -67,7 +70,8 @@ final class CommandSeparator implements Separator {
         try {
             return new ProcessBuilder(words)
                     .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .start();
         } catch (IOException e) {
             // It is not there, or may not be run: that does not change by itself.
@@ -96,7 +100,8 @@ final class CommandSeparator implements Separator {
         var made = new ArrayList<Made>();
         for (Path file : files) {
             String name = name(file);
-            if (made.size() == MOST_STEMS || made.stream().anyMatch(other -> other.name().equals(name))) {
+            if (made.size() == MOST_STEMS
+                    || made.stream().anyMatch(other -> other.name().equals(name))) {
                 throw new SeparationFailed(
                         "The separator left more than " + MOST_STEMS + " WAV files, or two that are called " + name);
             }
@@ -123,8 +128,8 @@ final class CommandSeparator implements Separator {
         }
 
         void listen(Process process) {
-            try (Reader output = new BufferedReader(
-                    new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            try (Reader output =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 var line = new StringBuilder();
                 for (int next = output.read(); next >= 0; next = output.read()) {
                     // A bar that is drawn over and over ends its lines with a return.

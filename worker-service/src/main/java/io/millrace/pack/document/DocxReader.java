@@ -127,7 +127,7 @@ final class DocxReader {
             list.setTight(true);
             document.appendChild(list);
         }
-        var item = new ListItem();
+        Node item = new ListItem();
         item.appendChild(paragraph);
         document.getLastChild().appendChild(item);
     }

@@ -29,7 +29,7 @@ final class TextReader {
     static Document read(String text) {
         var document = new Document();
         // A carriage return and a line feed would else pass for two ends of lines.
-        for (String block : text.replace("\r\n", "\n").replace('\r', '\n').split("(\n[ \\t]*){2,}")) {
+        for (String block : text.replace("\r\n", "\n").replace('\r', '\n').split("(\n[ \\t]*){2,}", -1)) {
             var paragraph = new Paragraph();
             block.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(line -> {
                 if (paragraph.getFirstChild() != null) {

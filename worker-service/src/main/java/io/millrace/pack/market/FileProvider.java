@@ -45,8 +45,10 @@ final class FileProvider implements PriceProvider {
             answers.add(
                     found.isEmpty()
                             ? new Answer(range, null)
-                            : new Answer(range, List.copyOf(found.subMap(range.from(), true, range.to(), true)
-                                    .values())));
+                            : new Answer(
+                                    range,
+                                    List.copyOf(found.subMap(range.from(), true, range.to(), true)
+                                            .values())));
         }
         return answers;
     }

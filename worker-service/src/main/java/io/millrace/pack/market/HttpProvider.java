@@ -55,14 +55,19 @@ final class HttpProvider implements PriceProvider {
     private HttpRequest request(Range range) {
         URI base = config.baseUrl()
                 .orElseThrow(() -> new PermanentFailure(
-                        "ProviderNotConfigured", "no provider of prices is configured (millrace.market.http.base-url)"));
+                        "ProviderNotConfigured",
+                        "no provider of prices is configured (millrace.market.http.base-url)"));
         String path = config.path()
                 // A space in a path is %20; + would be a plus.
-                .replace("{symbol}", URLEncoder.encode(range.symbol(), StandardCharsets.UTF_8).replace("+", "%20"))
+                .replace(
+                        "{symbol}",
+                        URLEncoder.encode(range.symbol(), StandardCharsets.UTF_8)
+                                .replace("+", "%20"))
                 .replace("{from}", range.from().toString())
                 .replace("{to}", range.to().toString());
         try {
-            var request = HttpRequest.newBuilder(URI.create(withoutSlash(base) + path)).header("Accept", "text/csv");
+            var request = HttpRequest.newBuilder(URI.create(withoutSlash(base) + path))
+                    .header("Accept", "text/csv");
             config.credentials().ifPresent(secret -> request.header(config.credentialsHeader(), secret));
             return request.build();
         } catch (IllegalArgumentException e) {

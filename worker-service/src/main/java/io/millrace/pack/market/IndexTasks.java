@@ -75,7 +75,10 @@ class IndexTasks {
 
         /** @param batchId what has a job for each of them, null if there are none */
         @RegisterForReflection(registerFullHierarchy = true)
-        record Spread(String status, List<String> indexes, @Nullable UUID batchId) implements Computing {}
+        record Spread(
+                String status,
+                List<String> indexes,
+                @Nullable UUID batchId) implements Computing {}
     }
 
     @RegisterForReflection(registerFullHierarchy = true)
@@ -98,7 +101,8 @@ class IndexTasks {
     }
 
     private static Computing.Spread spread(MarketTransaction market, TaskContext context) {
-        List<String> names = market.definitions(null).stream().map(IndexDefinition::name).toList();
+        List<String> names =
+                market.definitions(null).stream().map(IndexDefinition::name).toList();
         if (!names.isEmpty()) {
             market.submitComputing(context.jobId(), context.projectId(), names);
         }
@@ -141,7 +145,8 @@ class IndexTasks {
             this.calculation = new IndexCalculation(definition.method());
             this.context = context;
             LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-            this.expectedDays = Math.max(1, ChronoUnit.DAYS.between(definition.method().pricesFrom(), today));
+            this.expectedDays =
+                    Math.max(1, ChronoUnit.DAYS.between(definition.method().pricesFrom(), today));
         }
 
         void compute() {
@@ -205,7 +210,8 @@ class IndexTasks {
 
         private void tell(LocalDate date) {
             long done = ChronoUnit.DAYS.between(definition.method().pricesFrom(), date);
-            context.progress(Math.clamp(done, 0, expectedDays), expectedDays, "Computing " + definition.name() + ": " + date);
+            context.progress(
+                    Math.clamp(done, 0, expectedDays), expectedDays, "Computing " + definition.name() + ": " + date);
         }
 
         Computing.Computed result() {

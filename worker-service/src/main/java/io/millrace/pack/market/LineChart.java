@@ -58,13 +58,17 @@ final class LineChart {
                 .formatted(kind, WIDTH, height, ReportPage.escaped(says)));
         for (double value = low; value <= high + step / 2; value += step) {
             String at = number(y(value));
-            svg.append("<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%s\" y2=\"%s\"/>".formatted(LEFT, WIDTH - RIGHT, at, at))
+            svg.append("<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%s\" y2=\"%s\"/>"
+                            .formatted(LEFT, WIDTH - RIGHT, at, at))
                     .append("<text class=\"axis\" x=\"%d\" y=\"%s\" text-anchor=\"end\">%s</text>\n"
                             .formatted(LEFT - 8, number(y(value) + 4), label.apply(value)));
         }
         for (Level level : labelled()) {
             svg.append("<text class=\"axis\" x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>\n"
-                    .formatted(number(x(level.date())), height - 6, level.date().toString().substring(0, 7)));
+                    .formatted(
+                            number(x(level.date())),
+                            height - 6,
+                            level.date().toString().substring(0, 7)));
         }
         String line = line();
         String floor = number(y(Math.clamp(0, low, high)));
@@ -75,7 +79,10 @@ final class LineChart {
                         floor,
                         number(x(points.getFirst().date())),
                         floor));
-        return svg.append("<path class=\"line\" d=\"").append(line).append("\"/>\n</svg>\n").toString();
+        return svg.append("<path class=\"line\" d=\"")
+                .append(line)
+                .append("\"/>\n</svg>\n")
+                .toString();
     }
 
     private String line() {

@@ -61,7 +61,13 @@ class RefreshTasks {
 
     /** @param batchId what has the jobs that fetch, null if there is nothing to fetch */
     @RegisterForReflection(registerFullHierarchy = true)
-    record Begun(String status, String mode, int symbols, int ranges, int chunks, @Nullable UUID batchId) {}
+    record Begun(
+            String status,
+            String mode,
+            int symbols,
+            int ranges,
+            int chunks,
+            @Nullable UUID batchId) {}
 
     /** Fetches prices of all symbols that are in an index: in mode smart those that are missing, in mode full all. */
     @Task(
@@ -108,8 +114,10 @@ class RefreshTasks {
         var needed = new TreeMap<String, LocalDate>();
         for (IndexDefinition definition : definitions) {
             LocalDate from = definition.method().pricesFrom();
-            definition.method().symbols().forEach(symbol -> needed.merge(
-                    symbol, from, (one, other) -> one.isBefore(other) ? one : other));
+            definition
+                    .method()
+                    .symbols()
+                    .forEach(symbol -> needed.merge(symbol, from, (one, other) -> one.isBefore(other) ? one : other));
         }
         return needed;
     }
@@ -190,7 +198,8 @@ class RefreshTasks {
 
     /** @param failed chunks of which nothing was written; the next refresh asks for them again */
     @RegisterForReflection(registerFullHierarchy = true)
-    record Refreshed(String status, int chunks, int failed, int symbols, int prices, int changed, List<String> unknown) {}
+    record Refreshed(
+            String status, int chunks, int failed, int symbols, int prices, int changed, List<String> unknown) {}
 
     /** Sums up what the jobs of a refresh have fetched. */
     @Task(
@@ -210,7 +219,8 @@ class RefreshTasks {
                 .sorted()
                 .toList();
         if (failed > 0 || !unknown.isEmpty()) {
-            context.log().warnf("a refresh of prices is not whole failed_chunks=%d unknown_symbols=%s", failed, unknown);
+            context.log()
+                    .warnf("a refresh of prices is not whole failed_chunks=%d unknown_symbols=%s", failed, unknown);
         }
         return new Refreshed(
                 failed == 0 ? "success" : "partial",

@@ -101,7 +101,8 @@ final class ReportPage {
         page.append("<p class=\"soft\">%s</p>\n".formatted(escaped(method(section.definition()))));
         List<Level> levels = section.levels();
         if (levels.isEmpty()) {
-            page.append("<p>There are no levels in this period. An index has some once <code>compute_index</code> has run and everything in it has a price.</p>\n");
+            page.append(
+                    "<p>There are no levels in this period. An index has some once <code>compute_index</code> has run and everything in it has a price.</p>\n");
             return;
         }
         IndexFacts facts = IndexFacts.of(levels);
@@ -116,7 +117,8 @@ final class ReportPage {
         page.append("<h3>Below the highest level until then</h3>\n")
                 .append(LineChart.svg(
                         IndexFacts.drawdowns(levels).stream()
-                                .map(drawdown -> new Level(drawdown.date(), drawdown.value().negate()))
+                                .map(drawdown -> new Level(
+                                        drawdown.date(), drawdown.value().negate()))
                                 .toList(),
                         150,
                         "fall",
@@ -150,10 +152,22 @@ final class ReportPage {
 
     private static void facts(StringBuilder page, IndexFacts facts) {
         page.append("<dl>\n");
-        fact(page, "Level", plain(facts.last().value().doubleValue(), 2), "on " + facts.last().date());
+        fact(
+                page,
+                "Level",
+                plain(facts.last().value().doubleValue(), 2),
+                "on " + facts.last().date());
         fact(page, "Change", signed(facts.change()), "since " + facts.first().date());
-        fact(page, "Highest", plain(facts.highest().value().doubleValue(), 2), "on " + facts.highest().date());
-        fact(page, "Lowest", plain(facts.lowest().value().doubleValue(), 2), "on " + facts.lowest().date());
+        fact(
+                page,
+                "Highest",
+                plain(facts.highest().value().doubleValue(), 2),
+                "on " + facts.highest().date());
+        fact(
+                page,
+                "Lowest",
+                plain(facts.lowest().value().doubleValue(), 2),
+                "on " + facts.lowest().date());
         fact(
                 page,
                 "Deepest fall",

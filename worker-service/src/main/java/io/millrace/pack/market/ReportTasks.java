@@ -82,7 +82,8 @@ class ReportTasks {
                     definition, days(market, definition.name(), from, to), market.holdings(definition.name())));
         }
         Instant now = clock.instant();
-        String title = sections.size() == 1 ? ReportPage.title(sections.getFirst().definition()) : "Market indexes";
+        String title =
+                sections.size() == 1 ? ReportPage.title(sections.getFirst().definition()) : "Market indexes";
         market.putReport(new MarketStore.Report(
                 context.jobId(),
                 title,

@@ -271,7 +271,7 @@ class AudioRunsTest {
     @Test
     void aWorkerThatDiesWhileItStoresLeavesNoStemsBehind(TestEngine engine) throws Exception {
         UUID id = uploaded();
-        // Some for the hops of the sound, then one for each stem.
+        // The upload was the first.
         storage.whenPut = (key, n) -> {
             if (n == 2) {
                 throw new IOException("the disk is full at " + key);

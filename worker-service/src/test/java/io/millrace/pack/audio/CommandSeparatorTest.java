@@ -57,13 +57,13 @@ class CommandSeparatorTest {
 
         assertThat(stems).extracting(Separator.Made::name).containsExactly("no_vocals", "vocals");
         assertThat(stems.getLast().file()).hasContent("a sound");
-        assertThat(told.lines)
-                .containsExactly("10 10%|#   |", "55 55%|##  |", "99 100%|####|");
+        assertThat(told.lines).containsExactly("10 10%|#   |", "55 55%|##  |", "99 100%|####|");
     }
 
     @Test
     void whatItSaysLastIsWhyItFailed() {
-        assertThatThrownBy(() -> separate("for i in $(seq 1 5000); do echo line $i; done; echo no such model >&2; exit 3"))
+        assertThatThrownBy(
+                        () -> separate("for i in $(seq 1 5000); do echo line $i; done; echo no such model >&2; exit 3"))
                 .isInstanceOf(SeparationFailed.class)
                 .hasMessageContaining("status 3")
                 .hasMessageEndingWith("no such model")
@@ -100,10 +100,13 @@ class CommandSeparatorTest {
                 sleep 600 &
                 printf '%%s\\n' $$ $! > %1$s.part; mv %1$s.part %1$s
                 wait
-                """.formatted(folder.resolve("started")))).isInstanceOf(SoftTimeLimitExceeded.class);
+                """.formatted(folder.resolve("started"))))
+                .isInstanceOf(SoftTimeLimitExceeded.class);
 
         for (String pid : Files.readAllLines(folder.resolve("started"))) {
-            assertThat(ProcessHandle.of(Long.parseLong(pid)).map(CommandSeparatorTest::ends).orElse(true))
+            assertThat(ProcessHandle.of(Long.parseLong(pid))
+                            .map(CommandSeparatorTest::ends)
+                            .orElse(true))
                     .as("process %s has ended", pid)
                     .isTrue();
         }

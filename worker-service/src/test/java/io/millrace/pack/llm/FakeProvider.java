@@ -92,10 +92,10 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
             JsonNode messages = body.path("messages");
             String query = messages.path(messages.size() - 1).path("content").asText();
             String[] script = query.contains("|")
-                    ? query.substring(query.indexOf('|') + 1).split(",")
+                    ? query.substring(query.indexOf('|') + 1).split(",", -1)
                     : new String[0];
             int turn = asked.computeIfAbsent(query, _ -> new AtomicInteger()).getAndIncrement();
-            String[] step = (turn < script.length ? script[turn] : "answer").split(":");
+            String[] step = (turn < script.length ? script[turn] : "answer").split(":", -1);
             if (!key.equals(KEY)) {
                 reply(exchange, 401, "wrong key " + key);
                 return;
@@ -128,7 +128,7 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
 
     private void reply(HttpExchange exchange, JsonNode body, String query, boolean openAi, boolean whole)
             throws IOException, InterruptedException {
-        String text = "You said " + query.split("\\|")[0] + " with " + KEY;
+        String text = "You said " + query.split("\\|", -1)[0] + " with " + KEY;
         if (!body.path("stream").asBoolean()) {
             String json = openAi ? """
                     {"id": "a1", "model": "%s-2026", "choices": [{"message": {"content": "%s"}, "finish_reason": "stop"}],
@@ -146,7 +146,7 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
                     "{\"type\": \"message_start\", \"message\": {\"id\": \"m1\", \"model\": \"claude-2026\", \"usage\": {\"input_tokens\": 11}}}");
             event(out, "{\"type\": \"ping\"}");
         }
-        for (String word : text.split("(?<= )")) {
+        for (String word : text.split("(?<= )", -1)) {
             String delta = openAi
                     ? "{\"id\": \"a1\", \"model\": \"gpt-2026\", \"choices\": [{\"delta\": {\"content\": \"%s\"}}]}"
                     : "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"%s\"}}";

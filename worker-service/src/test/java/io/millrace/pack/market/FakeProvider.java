@@ -25,8 +25,10 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager {
             started.start();
             server = started;
             return Map.of(
-                    "millrace.market.provider", "http",
-                    "millrace.market.http.base-url", "http://127.0.0.1:" + started.getAddress().getPort());
+                    "millrace.market.provider",
+                    "http",
+                    "millrace.market.http.base-url",
+                    "http://127.0.0.1:" + started.getAddress().getPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -34,7 +34,9 @@ class PriceCsvTest {
 
     @Test
     void columnsAreFoundByTheirNamesAmongOthers() throws Exception {
-        assertThat(read("\"date\",open,close,volume,divCash,splitFactor\r\n2026-01-05T00:00:00Z,1,\"2.50\",100,0.1,4\r\n"))
+        assertThat(
+                        read(
+                                "\"date\",open,close,volume,divCash,splitFactor\r\n2026-01-05T00:00:00Z,1,\"2.50\",100,0.1,4\r\n"))
                 .containsExactly(
                         new Price("A", DAY, new BigDecimal("2.50"), new BigDecimal("4"), new BigDecimal("0.1")));
     }

@@ -42,8 +42,11 @@ class ReportTest {
                     Rebalancing.QUARTERLY,
                     7,
                     List.of(
-                            Basket.of(LocalDate.of(2024, 1, 2), Map.of("CEDAR", BigDecimal.ONE, "MAPLE", BigDecimal.TWO)),
-                            Basket.of(LocalDate.of(2025, 1, 1), Map.of("MAPLE", BigDecimal.ONE, "ROWAN", BigDecimal.ONE)))));
+                            Basket.of(
+                                    LocalDate.of(2024, 1, 2), Map.of("CEDAR", BigDecimal.ONE, "MAPLE", BigDecimal.TWO)),
+                            Basket.of(
+                                    LocalDate.of(2025, 1, 1),
+                                    Map.of("MAPLE", BigDecimal.ONE, "ROWAN", BigDecimal.ONE)))));
 
     private static Section section() {
         List<Range> ranges = TREES.method().symbols().stream()

@@ -76,7 +76,11 @@ final class FlacReader implements SoundReader {
         ByteData now = decoded;
         while (now == null || at >= now.getLen()) {
             Frame frame = next();
-            if (decoder.getBadFrames() > 0) {
+            // Of a frame with a wrong checksum jFLAC makes silence, and says nothing. Over a frame and its checksum
+            // together,
+            // the checksum is 0.
+            if (decoder.getBadFrames() > 0
+                    || (frame != null && decoder.getBitInputStream().getReadCRC16() != 0)) {
                 throw corrupt("a frame has a wrong checksum, or is cut off");
             }
             if (frame == null) {

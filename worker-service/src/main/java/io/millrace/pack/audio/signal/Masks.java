@@ -54,8 +54,7 @@ final class Masks {
     static List<String> stems(double margin, int channels) {
         List<String> stems = margin > 1 ? List.of(HARMONIC, PERCUSSIVE, RESIDUAL) : List.of(HARMONIC, PERCUSSIVE);
         return channels == 2
-                ? Stream.concat(stems.stream(), Stream.of(CENTRE, SIDES))
-                        .toList()
+                ? Stream.concat(stems.stream(), Stream.of(CENTRE, SIDES)).toList()
                 : stems;
     }
 

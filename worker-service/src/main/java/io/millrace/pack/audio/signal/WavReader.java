@@ -56,18 +56,17 @@ final class WavReader implements SoundReader {
     }
 
     private float sample(ByteBuffer samples) throws BadSound {
-        float sample =
-                switch (header.bits()) {
-                    // Only those of 8 bits are without a sign.
-                    case 8 -> ((samples.get() & 0xFF) - 128) / 128f;
-                    case 16 -> samples.getShort() / 32_768f;
-                    case 24 ->
-                        ((samples.get() & 0xFF) | ((samples.get() & 0xFF) << 8) | (samples.get() << 16)) / 8_388_608f;
-                    case 32 -> header.floating() ? samples.getFloat() : samples.getInt() / 0x1p31f;
-                    default -> (float) samples.getDouble();
-                };
+        float sample = switch (header.bits()) {
+            // Only those of 8 bits are without a sign.
+            case 8 -> ((samples.get() & 0xFF) - 128) / 128f;
+            case 16 -> samples.getShort() / 32_768f;
+            case 24 -> ((samples.get() & 0xFF) | ((samples.get() & 0xFF) << 8) | (samples.get() << 16)) / 8_388_608f;
+            case 32 -> header.floating() ? samples.getFloat() : samples.getInt() / 0x1p31f;
+            default -> (float) samples.getDouble();
+        };
         if (!(Math.abs(sample) <= LOUDEST)) {
-            throw new BadSound(BadSound.Fault.CORRUPT, "The WAV file has samples that are no numbers, or beyond all measure.");
+            throw new BadSound(
+                    BadSound.Fault.CORRUPT, "The WAV file has samples that are no numbers, or beyond all measure.");
         }
         return sample;
     }

@@ -8,8 +8,8 @@ final class Memory {
     private Memory() {}
 
     static SoundReader sound(float[][] samples, int sampleRate) {
-        var header = new SoundHeader(
-                SoundHeader.Format.WAV, sampleRate, samples.length, 32, true, samples[0].length, 0, 0);
+        var header =
+                new SoundHeader(SoundHeader.Format.WAV, sampleRate, samples.length, 32, true, samples[0].length, 0, 0);
         return new SoundReader() {
             private int at;
 

@@ -34,9 +34,7 @@ record Mixture(int sampleRate, float[][] sound, List<Part> parts) {
         float[][] centre = {voice, voice};
         float[][] sides = {chords(length, sampleRate, 164.8, 3), chords(length, sampleRate, 207.7, 4)};
         return new Mixture(
-                sampleRate,
-                sum(centre, sides),
-                List.of(new Part(Masks.CENTRE, centre), new Part(Masks.SIDES, sides)));
+                sampleRate, sum(centre, sides), List.of(new Part(Masks.CENTRE, centre), new Part(Masks.SIDES, sides)));
     }
 
     private static float[] chords(int length, int rate, double root, long seed) {
@@ -80,7 +78,8 @@ record Mixture(int sampleRate, float[][] sound, List<Part> parts) {
         double phase = 0;
         for (int i = 0; i < length; i++) {
             double time = (double) i / rate;
-            double frequency = 330 * Math.pow(2, Math.floor(time) % 4 / 12) * (1 + 0.015 * Math.sin(2 * Math.PI * 5.5 * time));
+            double frequency =
+                    330 * Math.pow(2, Math.floor(time) % 4 / 12) * (1 + 0.015 * Math.sin(2 * Math.PI * 5.5 * time));
             phase += 2 * Math.PI * frequency / rate;
             double loudness = 0.25 * (0.6 + 0.4 * Math.sin(2 * Math.PI * 0.7 * time));
             for (int overtone = 1; overtone <= 12; overtone++) {

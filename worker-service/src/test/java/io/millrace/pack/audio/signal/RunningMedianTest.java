@@ -22,7 +22,8 @@ class RunningMedianTest {
             median.add(value);
             window.addLast(value);
 
-            double[] sorted = window.stream().mapToDouble(Float::doubleValue).sorted().toArray();
+            double[] sorted =
+                    window.stream().mapToDouble(Float::doubleValue).sorted().toArray();
             double middle = (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
             assertThat(median.median()).isEqualTo((float) middle);
         }

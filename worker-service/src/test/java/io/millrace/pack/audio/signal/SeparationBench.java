@@ -24,7 +24,9 @@ class SeparationBench {
         if (said.isEmpty()) {
             return Tuning.DEFAULT;
         }
-        double[] values = List.of(said.split(",")).stream().mapToDouble(Double::parseDouble).toArray();
+        double[] values = List.of(said.split(",")).stream()
+                .mapToDouble(Double::parseDouble)
+                .toArray();
         return new Tuning(values[0], values[1], values[2], values[3], values[4]);
     }
 
