@@ -114,7 +114,8 @@ class ImagesTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Map<String, Object>> containers() {
-        return (Map<String, Map<String, Object>>) Objects.requireNonNull(yaml("deploy/compose.yaml").get("services"));
+        return (Map<String, Map<String, Object>>)
+                Objects.requireNonNull(yaml("deploy/compose.yaml").get("services"));
     }
 
     private static Map<String, Object> yaml(String path) {
