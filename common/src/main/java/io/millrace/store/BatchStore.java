@@ -153,8 +153,10 @@ public class BatchStore {
         return parents.size();
     }
 
-    // What follows an end is written with it: in one transaction now() is one time, so what was released was hinted, and
-    // what was cancelled has finished, at the very time when its parent did. LATERAL with OFFSET keeps every step a look-up.
+    // What follows an end is written with it: in one transaction now() is one time, so what was released was hinted,
+    // and
+    // what was cancelled has finished, at the very time when its parent did. LATERAL with OFFSET keeps every step a
+    // look-up.
     private static final String FOLLOWERS = """
             WITH RECURSIVE ended AS (
               SELECT id, finished_at FROM job WHERE id = ANY ($1) AND finished_at IS NOT NULL

@@ -107,7 +107,8 @@ public final class HttpCalls {
     }
 
     private HttpResponse<byte[]> answer(HttpRequest request) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(TraceHeader.on(request), BoundedBody.handler(maxBody));
+        CompletableFuture<HttpResponse<byte[]>> call =
+                client.sendAsync(TraceHeader.on(request), BoundedBody.handler(maxBody));
         try {
             // The client's own timeout ends with the head of the answer; a body may trickle for ever.
             return call.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
