@@ -26,6 +26,7 @@ final class Completion implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "bash|zsh", description = "Which shell.")
+    @SuppressWarnings("UnusedVariable") // said for the reader; the script finds out itself
     private Shell shell = Shell.bash;
 
     @Override

@@ -99,12 +99,14 @@ final class Millrace implements Runnable {
             scope = ScopeType.INHERIT,
             usageHelp = true,
             description = "Show this help and end.")
+    @SuppressWarnings("UnusedVariable") // picocli looks for itself
     private boolean help;
 
     @Option(
             names = {"-V", "--version"},
             versionHelp = true,
             description = "Show the version and end.")
+    @SuppressWarnings("UnusedVariable") // picocli looks for itself
     private boolean version;
 
     /** What a command does: asks the API, says what it has found, and how that ends. */
@@ -118,6 +120,8 @@ final class Millrace implements Runnable {
         this.terminal = terminal;
     }
 
+    /** The console is still null where nobody sits before it: which one there is, is a choice of the Java that runs this. */
+    @SuppressWarnings("SystemConsoleNull")
     public static void main(String... arguments) {
         var console = System.console();
         System.exit(commandLine(System.getenv(), console != null && console.isTerminal())

@@ -51,7 +51,10 @@ public class Followed {
             Instant now = clock.instant();
             events.emit(followers, each -> event(each, now));
             for (BatchStatus status : batches.endedWith(jobs)) {
-                metrics.counter("millrace.batches.ended", "status", status.name().toLowerCase(Locale.ROOT))
+                metrics.counter(
+                                "millrace.batches.ended",
+                                "status",
+                                status.name().toLowerCase(Locale.ROOT))
                         .increment();
             }
         } catch (StoreUnavailable e) {

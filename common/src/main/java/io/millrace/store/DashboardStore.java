@@ -119,7 +119,11 @@ public class DashboardStore {
      * @param times of its newest jobs that have finished, whenever that was
      */
     public record TaskHealth(
-            String task, long succeeded, long failed, Times times, @Nullable Instant lastFinishedAt) {}
+            String task,
+            long succeeded,
+            long failed,
+            Times times,
+            @Nullable Instant lastFinishedAt) {}
 
     private static final String TASKS = """
             WITH ended AS (
@@ -175,7 +179,11 @@ public class DashboardStore {
 
     /** A job that has failed for good. */
     public record Failure(
-            UUID jobId, String task, @Nullable String excType, @Nullable String excMessage, Instant finishedAt) {}
+            UUID jobId,
+            String task,
+            @Nullable String excType,
+            @Nullable String excMessage,
+            Instant finishedAt) {}
 
     // Along the index of what has not succeeded. The limit counts what was revoked as well, so that very many of those
     // cannot make it a long walk.

@@ -55,8 +55,7 @@ public class DueStore {
 
     /** How late the job is that should have become PENDING first; zero where none should have. */
     public Duration lateness() {
-        return database.first(LATENESS, Tuple.tuple(), row -> Optional.ofNullable(row.getDouble("seconds")))
-                .flatMap(seconds -> seconds)
+        return database.first(LATENESS, Tuple.tuple(), row -> row.getDouble("seconds"))
                 .map(seconds -> Duration.ofMillis((long) (seconds * 1000)))
                 .orElse(Duration.ZERO);
     }

@@ -62,9 +62,7 @@ record Exporting(SdkTracerProvider provider, Tracer tracer) {
     private static final class Parts implements ComponentLoader {
         @Override
         public <T> Iterable<T> load(Class<T> kind) {
-            return kind == HttpSenderProvider.class
-                    ? List.of(kind.cast(new JdkHttpSenderProvider()))
-                    : List.of();
+            return kind == HttpSenderProvider.class ? List.of(kind.cast(new JdkHttpSenderProvider())) : List.of();
         }
     }
 }

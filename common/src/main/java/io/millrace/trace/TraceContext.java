@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public record TraceContext(String traceId, String spanId, boolean sampled) {
 
     // A later version may say more behind the flags; ff is none.
-    private static final Pattern TRACEPARENT =
-            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.{0,100})?");
+    private static final Pattern TRACEPARENT = Pattern.compile(
+            "(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.{0,100})?");
 
     private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
     private static final int TRACEPARENT_LENGTH = 55;
@@ -59,7 +59,9 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
             return hex(jobId);
         }
         String digits = word.replace("-", "").toLowerCase(Locale.ROOT);
-        return TRACE_ID.matcher(digits).matches() ? digits : hex(UUID.nameUUIDFromBytes(word.getBytes(StandardCharsets.UTF_8)));
+        return TRACE_ID.matcher(digits).matches()
+                ? digits
+                : hex(UUID.nameUUIDFromBytes(word.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**

@@ -69,8 +69,7 @@ public class Tracing {
      * @param parent null for the first of its trace
      * @param traceId of a trace that begins here, null for a new one
      */
-    public Span begin(
-            String name, SpanKind kind, @Nullable TraceContext parent, @Nullable String traceId, Instant at) {
+    public Span begin(String name, SpanKind kind, @Nullable TraceContext parent, @Nullable String traceId, Instant at) {
         SpanBuilder span = builder(name, kind, parent, at);
         return parent != null || traceId == null
                 ? span.startSpan()
@@ -94,7 +93,9 @@ public class Tracing {
 
     private SpanBuilder builder(String name, SpanKind kind, @Nullable TraceContext parent, Instant at) {
         SpanBuilder span = tracer().spanBuilder(name).setSpanKind(kind).setStartTimestamp(at);
-        return parent == null ? span.setNoParent() : span.setParent(Context.root().with(remote(parent)));
+        return parent == null
+                ? span.setNoParent()
+                : span.setParent(Context.root().with(remote(parent)));
     }
 
     /** A span that is somewhere else, to be the parent of others or to be told to whoever is called. */

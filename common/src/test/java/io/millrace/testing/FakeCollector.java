@@ -74,8 +74,7 @@ public final class FakeCollector implements AutoCloseable {
         }
         server.createContext("/v1/traces", exchange -> {
             boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-            try (InputStream body =
-                    gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
+            try (InputStream body = gzip ? new GZIPInputStream(exchange.getRequestBody()) : exchange.getRequestBody()) {
                 ExportTraceServiceRequest.parseFrom(body).getResourceSpansList().stream()
                         .flatMap(resource -> resource.getScopeSpansList().stream())
                         .flatMap(scope -> scope.getSpansList().stream())

@@ -76,12 +76,17 @@ class MigrateOnlyTest {
     private static Schema schema(String database) {
         var server = RealDatabase.server();
         return Schema.of(
-                RealDatabase.empty(), new Config(), url(server.reactiveUrl(), database), server.user(), server.password());
+                RealDatabase.empty(),
+                new Config(),
+                url(server.reactiveUrl(), database),
+                server.user(),
+                server.password());
     }
 
     private static Connection connect(String database) throws SQLException {
         var server = RealDatabase.server();
-        return DriverManager.getConnection("jdbc:" + url(server.reactiveUrl(), database), server.user(), server.password());
+        return DriverManager.getConnection(
+                "jdbc:" + url(server.reactiveUrl(), database), server.user(), server.password());
     }
 
     private static String url(String url, String database) {

@@ -42,9 +42,8 @@ class TracedTask {
             throw new TaskFailure("Flaky", "the first attempt fails");
         }
         var _ = http.send(HttpRequest.newBuilder(URI.create(args.url())).build());
-        NewJob child = aJob().withId(args.child())
-                .submitted()
-                .withTraceId(Objects.requireNonNull(context.traceparent()));
+        NewJob child =
+                aJob().withId(args.child()).submitted().withTraceId(Objects.requireNonNull(context.traceparent()));
         jobs.submit(List.of(child));
         hints.emit(List.of(new Hint(child.id(), 0, child.queue(), child.priority(), child.traceId())));
     }

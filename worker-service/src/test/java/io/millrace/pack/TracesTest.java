@@ -106,7 +106,9 @@ class TracesTest {
         collector = new FakeCollector(endpoint.getPort());
         server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         server.createContext("/", exchange -> {
-            told.put(exchange.getRequestURI().getPath(), exchange.getRequestHeaders().getOrDefault("traceparent", List.of()));
+            told.put(
+                    exchange.getRequestURI().getPath(),
+                    exchange.getRequestHeaders().getOrDefault("traceparent", List.of()));
             exchange.sendResponseHeaders(204, -1);
             exchange.close();
         });
@@ -144,18 +146,19 @@ class TracesTest {
                     Integer.parseInt(run.attributes().getOrDefault("millrace.attempt", "0")));
             assertThat(wait.parentId()).isEqualTo(SUBMISSION);
             assertThat(wait.endNanos()).isEqualTo(run.startNanos());
-            Received settle = collector.await(span -> span.parentId().equals(run.spanId())
-                    && span.name().equals("settle " + TracedTask.NAME));
+            Received settle = collector.await(
+                    span -> span.parentId().equals(run.spanId()) && span.name().equals("settle " + TracedTask.NAME));
             assertThat(settle.startNanos()).isEqualTo(run.endNanos());
         }
 
         assertThat(told.get("/called")).containsExactly("00-" + TRACE + "-" + second.spanId() + "-01");
         assertThat(spanOf("run demo.noop", child, 1).parentId()).isEqualTo(second.spanId());
 
-        Received callback = collector.await(span -> span.name().equals("run deliver_callback")
-                && span.parentId().equals(second.spanId()));
+        Received callback = collector.await(span ->
+                span.name().equals("run deliver_callback") && span.parentId().equals(second.spanId()));
         assertThat(told.get("/hook")).containsExactly("00-" + TRACE + "-" + callback.spanId() + "-01");
-        assertThat(List.of(first, second, callback)).allMatch(span -> span.traceId().equals(TRACE));
+        assertThat(List.of(first, second, callback))
+                .allMatch(span -> span.traceId().equals(TRACE));
         assertThat(queries.get(job.id()).orElseThrow().traceId()).isEqualTo(TRACE);
     }
 
@@ -190,7 +193,8 @@ class TracesTest {
         hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), job.traceId())));
         await(() -> {
             hints.emit(due.dispatchDue(100).stream().map(Dispatched::hint).toList());
-            hints.emit(submissions.takeUnhinted(100).stream().map(Dispatched::hint).toList());
+            hints.emit(
+                    submissions.takeUnhinted(100).stream().map(Dispatched::hint).toList());
             return told.containsKey("/hook");
         });
         return job;

@@ -35,12 +35,16 @@ public record FailureGroups(
             String task,
             String excType,
 
-            @Schema(description = "The message, with a star for what varies") String pattern,
+            @Schema(description = "The message, with a star for what varies")
+            String pattern,
 
             int count,
             Instant firstAt,
             Instant lastAt,
-            @Schema(description = "The last message as it was") String lastMessage,
+
+            @Schema(description = "The last message as it was")
+            String lastMessage,
+
             UUID lastJobId) {
 
         private Group with(Instant earlier) {

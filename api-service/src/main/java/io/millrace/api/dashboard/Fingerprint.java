@@ -11,8 +11,7 @@ record Fingerprint(String task, String excType, String pattern) {
     private static final int LONGEST = 200;
 
     // In this order: an id is also made of numbers. A quoted word may be any value; a bare one is part of the sentence.
-    private static final Pattern VARYING = Pattern.compile(
-            """
+    private static final Pattern VARYING = Pattern.compile("""
             [0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\
             |"[^"]{0,200}"|'[^']{0,200}'|0x[0-9a-fA-F]+|\\b(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{8,}\\b|\\d+(?:[.:,_-]\\d+)*""");
 

@@ -36,8 +36,7 @@ public record GraphView(
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt) {
         private static Node of(io.millrace.store.DashboardStore.Node node) {
-            return new Node(
-                    node.jobId(), node.key(), node.task(), node.state(), node.startedAt(), node.finishedAt());
+            return new Node(node.jobId(), node.key(), node.task(), node.state(), node.startedAt(), node.finishedAt());
         }
     }
 

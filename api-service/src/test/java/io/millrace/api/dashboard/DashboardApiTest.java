@@ -82,9 +82,7 @@ class DashboardApiTest {
                 .body("groups[0].exc_type", equalTo("SocketTimeoutException"))
                 .body("groups[0].pattern", equalTo("connect to * timed out after * s"))
                 .body("groups[0].last_message", containsString("10.0.0."));
-        when().get(API + "/failures?task=report.build")
-                .then()
-                .body("groups.exc_type", hasItem("SmtpException"));
+        when().get(API + "/failures?task=report.build").then().body("groups.exc_type", hasItem("SmtpException"));
         when().get(API + "/failures?project_id=nobody")
                 .then()
                 .body("groups", empty())
@@ -126,15 +124,19 @@ class DashboardApiTest {
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("job_not_found"));
-        when().get(API + "/batches/nonsense/graph")
-                .then()
-                .statusCode(404)
-                .body("code", equalTo("batch_not_found"));
+        when().get(API + "/batches/nonsense/graph").then().statusCode(404).body("code", equalTo("batch_not_found"));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/", "/jobs", "/jobs/019a2b3c-1111-7abc-8def-0123456789ab", "/schedules/a.b", "/workflows/a/b", "/audio"})
+            strings = {
+                "/",
+                "/jobs",
+                "/jobs/019a2b3c-1111-7abc-8def-0123456789ab",
+                "/schedules/a.b",
+                "/workflows/a/b",
+                "/audio"
+            })
     void each_page_has_an_address(String address) {
         when().get(address)
                 .then()
@@ -164,7 +166,8 @@ class DashboardApiTest {
 
     private static void served(String path) {
         String module = when().get(path).then().statusCode(200).extract().asString();
-        var imports = IMPORT.matcher(module).results().map(found -> found.group(1)).toList();
+        var imports =
+                IMPORT.matcher(module).results().map(found -> found.group(1)).toList();
         for (String each : imports) {
             String address = URI.create(path).resolve(each).toString();
             assertThat(when().get(address).statusCode()).as(address).isEqualTo(200);

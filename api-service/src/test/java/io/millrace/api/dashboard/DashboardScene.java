@@ -117,7 +117,14 @@ class DashboardScene {
         remoteWorkflows();
         schedules();
         alerts.tell(AlertMessage.happened(
-                "pipeline", "stale", Severity.WARNING, "orders", "Data are stale", "orders has had no insert for 3 h", List.of(), Instant.now()));
+                "pipeline",
+                "stale",
+                Severity.WARNING,
+                "orders",
+                "Data are stale",
+                "orders has had no insert for 3 h",
+                List.of(),
+                Instant.now()));
         counts.fold(10_000);
     }
 
@@ -129,7 +136,8 @@ class DashboardScene {
     }
 
     private void registerTasks() {
-        tasks.register(List.of(task(REPORT), task(MAIL), task("submit_job"), task("poll_job_status"), task("cancel_job")));
+        tasks.register(
+                List.of(task(REPORT), task(MAIL), task("submit_job"), task("poll_job_status"), task("cancel_job")));
         PipelineFixture.registerTasks(tasks);
     }
 
@@ -174,9 +182,8 @@ class DashboardScene {
             """;
 
     private void anHourBehind() {
-        var forgotten = OffsetDateTime.now(ZoneOffset.UTC)
-                .truncatedTo(ChronoUnit.DAYS)
-                .plusDays(8);
+        var forgotten =
+                OffsetDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.DAYS).plusDays(8);
         database.run("SELECT make_partition('finished_job', $1)", Tuple.of(forgotten));
         database.run(PAST, Tuple.of(REPORT, MAIL, QUEUE, forgotten));
     }
@@ -205,21 +212,29 @@ class DashboardScene {
 
     private void jobsInEveryState() {
         for (int i = 0; i < 6; i++) {
-            submit(aJob().ofTask(MAIL).withArgs("{\"to\": \"user" + i + "@example.org\"}").tagged("newsletter"));
+            submit(aJob().ofTask(MAIL)
+                    .withArgs("{\"to\": \"user" + i + "@example.org\"}")
+                    .tagged("newsletter"));
         }
         submit(aJob().ofTask(REPORT).due(Instant.now().plusSeconds(900)).withArgs("{\"month\": \"2026-02\"}"));
-        settle(claim(submit(report("2026-01"))), new Transition.Succeed("{\"rows\": 48210, \"file\": \"report-2026-01.pdf\"}"));
-        settle(claim(submit(report("2025-12"))), new Transition.Retry(TIMEOUT, Instant.now().plusSeconds(240), 240));
+        settle(
+                claim(submit(report("2026-01"))),
+                new Transition.Succeed("{\"rows\": 48210, \"file\": \"report-2026-01.pdf\"}"));
+        settle(
+                claim(submit(report("2025-12"))),
+                new Transition.Retry(TIMEOUT, Instant.now().plusSeconds(240), 240));
         NewJob bad = submit(report("2025-11"));
         settle(claim(bad), new Transition.Fail(TIMEOUT, false));
         failed = bad.id();
         NewJob going = submit(report("2026-03"));
-        jobs.progress(claim(going), "{\"current\": 41, \"total\": 120, \"percent\": 34, \"status\": \"rendering page 41\"}");
+        jobs.progress(
+                claim(going), "{\"current\": 41, \"total\": 120, \"percent\": 34, \"status\": \"rendering page 41\"}");
         running = going.id();
     }
 
     private static JobFixture report(String month) {
-        return aJob().ofTask(REPORT).withArgs("{\"month\": \"" + month + "\", \"format\": \"pdf\", \"pages\": 120, \"draft\": false}");
+        return aJob().ofTask(REPORT)
+                .withArgs("{\"month\": \"" + month + "\", \"format\": \"pdf\", \"pages\": 120, \"draft\": false}");
     }
 
     NewJob submit(JobFixture job) {
@@ -234,7 +249,8 @@ class DashboardScene {
     }
 
     Claim claim(UUID job) {
-        Claim claim = jobs.claim(List.of(new Hint(job, 0, QUEUE, 5, null)), WORKER).getFirst();
+        Claim claim =
+                jobs.claim(List.of(new Hint(job, 0, QUEUE, 5, null)), WORKER).getFirst();
         events.emit(JobEvent.started(claim, WORKER, Instant.now()));
         return claim;
     }
@@ -246,13 +262,13 @@ class DashboardScene {
 
     void settle(Claim claim, Transition transition) {
         var settled = new Settled(claim, transition);
-        JobState became = jobs.recordStates(List.of(settled)).values().iterator().next();
+        JobState became =
+                jobs.recordStates(List.of(settled)).values().iterator().next();
         events.emit(JobEvent.settled(settled, became, WORKER, Instant.now()));
     }
 
     private void aBatchThatBroke() {
-        var batch = aBatch()
-                .named("nightly-close")
+        var batch = aBatch().named("nightly-close")
                 .with("extract-orders", own())
                 .with("extract-items", own())
                 .with("extract-rates", own())
@@ -275,8 +291,10 @@ class DashboardScene {
     }
 
     private void aPipeline() {
-        pipeline = ((Number) post("/pipelines", "{\"name\": \"orders-" + UUID.randomUUID().toString().substring(0, 4)
-                        + "\", \"freshness_seconds\": 7200, \"timeliness_seconds\": 600}"))
+        pipeline = ((Number) post(
+                        "/pipelines",
+                        "{\"name\": \"orders-" + UUID.randomUUID().toString().substring(0, 4)
+                                + "\", \"freshness_seconds\": 7200, \"timeliness_seconds\": 600}"))
                 .longValue();
         var random = new Random(7);
         long execution = 0;
@@ -297,7 +315,8 @@ class DashboardScene {
 
     private void remoteWorkflows() {
         workflowBatch = given().contentType("application/json")
-                .body("{\"name\": \"simulations\", \"jobs\": [{\"name\": \"mesh\", \"payload\": {\"cells\": 200}}, {\"name\": \"solve\", \"payload\": {\"steps\": 9}}]}")
+                .body(
+                        "{\"name\": \"simulations\", \"jobs\": [{\"name\": \"mesh\", \"payload\": {\"cells\": 200}}, {\"name\": \"solve\", \"payload\": {\"steps\": 9}}]}")
                 .post("/api/v1/workflows/batches")
                 .then()
                 .statusCode(202)

@@ -123,7 +123,9 @@ class DashboardTest {
             pages().forEach((name, address) -> {
                 Chromium.visit(page, address);
                 Chromium.screenshot(page, name + "-" + scheme.name().toLowerCase(Locale.ROOT));
-                assertThat(chromium().seriousViolations(page)).as("%s, %s", name, scheme).isEmpty();
+                assertThat(chromium().seriousViolations(page))
+                        .as("%s, %s", name, scheme)
+                        .isEmpty();
             });
             page.context().close();
         }
@@ -167,7 +169,11 @@ class DashboardTest {
     }
 
     private static void clickInDialog(Page page, String button) {
-        page.locator("dialog").getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(button).setExact(true)).click();
+        page.locator("dialog")
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(button).setExact(true))
+                .click();
     }
 
     @Test
@@ -179,8 +185,10 @@ class DashboardTest {
         page.locator("input[name=q]").fill("10.0.0.");
         page.keyboard().press("Enter");
 
-        assertThat(page).hasURL(Pattern.compile(".*/jobs\\?(?=.*state=FAILURE)(?=.*task=mail\\.send)(?=.*q=10\\.0\\.0\\.).*"));
-        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasNotText("failure"))).hasCount(0);
+        assertThat(page)
+                .hasURL(Pattern.compile(".*/jobs\\?(?=.*state=FAILURE)(?=.*task=mail\\.send)(?=.*q=10\\.0\\.0\\.).*"));
+        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasNotText("failure")))
+                .hasCount(0);
         page.reload();
         Chromium.drawn(page);
         assertThat(page.locator(".chip[aria-pressed=true]")).hasText(Pattern.compile("failure"));
@@ -236,7 +244,8 @@ class DashboardTest {
 
     @Test
     void a_failed_job_shows_its_error_and_runs_again_with_other_arguments() {
-        Claim claim = scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT).withArgs("{\"month\": \"2026-13\"}")));
+        Claim claim =
+                scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT).withArgs("{\"month\": \"2026-13\"}")));
         scene.settle(claim, new Transition.Fail(ERROR, false));
         Page page = visit("/jobs/" + claim.jobId());
         assertThat(page.locator("section[aria-label=Error]")).containsText("disk full");
@@ -267,13 +276,15 @@ class DashboardTest {
         page.locator("dialog input").fill("3");
         clickInDialog(page, "Revoke");
         assertThat(toast(page)).hasText("3 jobs revoked.");
-        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasText("revoked"))).hasCount(3);
+        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasText("revoked")))
+                .hasCount(3);
 
         click(page, "Run failed again…");
         page.locator("dialog input").fill("3");
         clickInDialog(page, "Run again");
         assertThat(toast(page)).hasText("3 jobs submitted again.");
-        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasText("pending"))).hasCount(3);
+        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasText("pending")))
+                .hasCount(3);
     }
 
     @Test

@@ -57,7 +57,9 @@ class SubmissionTraceTest {
 
     @Test
     void a_word_of_the_callers_stays_what_it_is() {
-        assertThat(traces.begin(TRACEPARENT).of(aJob().submitted().withTraceId("tr-1")).traceId())
+        assertThat(traces.begin(TRACEPARENT)
+                        .of(aJob().submitted().withTraceId("tr-1"))
+                        .traceId())
                 .isEqualTo("tr-1");
     }
 

@@ -93,7 +93,8 @@ final class ChartFiles {
             return Stream.of();
         }
         try (Stream<Path> files = Files.list(at)) {
-            return files.filter(file -> file.toString().endsWith(ending))
+            return files
+                    .filter(file -> file.toString().endsWith(ending))
                     .map(file -> folder.resolve(file.getFileName()))
                     .sorted()
                     .toList()

@@ -20,19 +20,20 @@ class ChartTest {
     void helmFindsNothingToComplainOf() {
         LintResult result = new Helm(Checkout.CHART).lint().strict().call();
 
-        assertThat(result.isFailed()).as(String.join("\n", result.getMessages())).isFalse();
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
     }
 
     @Test
     void whatIsMadeFromOtherFilesIsUpToDate() {
         ChartFiles files = ChartFiles.of(Checkout.ROOT);
 
-        files.expected().forEach((file, text) -> assertThat(Checkout.text(Checkout.ROOT.resolve(file)))
-                .as(FORGOTTEN, file)
-                .isEqualTo(text));
-        assertThat(files.expected().keySet())
-                .as(FORGOTTEN, "a copy in files/")
-                .containsAll(files.copies());
+        files.expected()
+                .forEach((file, text) -> assertThat(Checkout.text(Checkout.ROOT.resolve(file)))
+                        .as(FORGOTTEN, file)
+                        .isEqualTo(text));
+        assertThat(files.expected().keySet()).as(FORGOTTEN, "a copy in files/").containsAll(files.copies());
     }
 
     @Test
@@ -56,7 +57,8 @@ class ChartTest {
         assertThat(differences).isEmpty();
     }
 
-    private static void compare(String at, JsonNode value, JsonNode schema, JsonNode definitions, List<String> differences) {
+    private static void compare(
+            String at, JsonNode value, JsonNode schema, JsonNode definitions, List<String> differences) {
         if (schema.has("$ref")) {
             String name = schema.path("$ref").asText().replace("#/definitions/", "");
             compare(at, value, definitions.path(name), definitions, differences);

@@ -47,17 +47,19 @@ class ContainersTest {
 
     @ForEachScenario
     void aReadOnlyContainerHasSomewhereToWrite(Scenario scenario) {
-        assertThat(scenario.release().pods()).allSatisfy(pod -> assertThat(pod.container().getVolumeMounts())
-                .filteredOn(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
-                .singleElement()
-                .satisfies(mount -> {
-                    assertThat(mount.getMountPath()).isEqualTo("/tmp");
-                    assertThat(pod.spec().getVolumes())
-                            .filteredOn(volume -> volume.getName().equals(mount.getName()))
-                            .singleElement()
-                            .satisfies(volume ->
-                                    assertThat(volume.getEmptyDir().getSizeLimit()).isNotNull());
-                }));
+        assertThat(scenario.release().pods())
+                .allSatisfy(pod -> assertThat(pod.container().getVolumeMounts())
+                        .filteredOn(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
+                        .singleElement()
+                        .satisfies(mount -> {
+                            assertThat(mount.getMountPath()).isEqualTo("/tmp");
+                            assertThat(pod.spec().getVolumes())
+                                    .filteredOn(volume -> volume.getName().equals(mount.getName()))
+                                    .singleElement()
+                                    .satisfies(volume -> assertThat(
+                                                    volume.getEmptyDir().getSizeLimit())
+                                            .isNotNull());
+                        }));
     }
 
     @ForEachScenario
@@ -84,7 +86,8 @@ class ContainersTest {
     @ForEachScenario
     void nobodyIsToldOfServicesByVariables(Scenario scenario) {
         assertThat(scenario.release().pods())
-                .allSatisfy(pod -> assertThat(pod.spec().getEnableServiceLinks()).isFalse());
+                .allSatisfy(
+                        pod -> assertThat(pod.spec().getEnableServiceLinks()).isFalse());
     }
 
     @ForEachScenario
@@ -98,19 +101,22 @@ class ContainersTest {
 
     @ForEachScenario
     void everyServiceIsProbedOnItsPort(Scenario scenario) {
-        assertThat(scenario.release().pods()).filteredOn(MadePod::serves).isNotEmpty().allSatisfy(pod -> {
-            Container container = pod.container();
-            assertThat(container.getPorts()).singleElement().satisfies(port -> {
-                assertThat(port.getName()).isEqualTo("http");
-                assertThat(port.getContainerPort()).isEqualTo(8080);
-            });
-            assertThat(scenario.release().settings(pod))
-                    .containsEntry("quarkus.http.port", "8080")
-                    .containsEntry("quarkus.http.host", "0.0.0.0");
-            assertProbe(container.getStartupProbe(), "/q/health/started");
-            assertProbe(container.getReadinessProbe(), "/q/health/ready");
-            assertProbe(container.getLivenessProbe(), "/q/health/live");
-        });
+        assertThat(scenario.release().pods())
+                .filteredOn(MadePod::serves)
+                .isNotEmpty()
+                .allSatisfy(pod -> {
+                    Container container = pod.container();
+                    assertThat(container.getPorts()).singleElement().satisfies(port -> {
+                        assertThat(port.getName()).isEqualTo("http");
+                        assertThat(port.getContainerPort()).isEqualTo(8080);
+                    });
+                    assertThat(scenario.release().settings(pod))
+                            .containsEntry("quarkus.http.port", "8080")
+                            .containsEntry("quarkus.http.host", "0.0.0.0");
+                    assertProbe(container.getStartupProbe(), "/q/health/started");
+                    assertProbe(container.getReadinessProbe(), "/q/health/ready");
+                    assertProbe(container.getLivenessProbe(), "/q/health/live");
+                });
     }
 
     private static void assertProbe(Probe probe, String path) {
@@ -124,15 +130,17 @@ class ContainersTest {
     void aServiceIsGivenTheTimeToStart(Scenario scenario) {
         assertThat(scenario.release().pods()).filteredOn(MadePod::serves).allSatisfy(pod -> {
             Probe startup = pod.container().getStartupProbe();
-            assertThat(startup.getPeriodSeconds() * startup.getFailureThreshold()).isGreaterThan(60);
+            assertThat(startup.getPeriodSeconds() * startup.getFailureThreshold())
+                    .isGreaterThan(60);
         });
     }
 
     @ForEachScenario
     void everyImageIsPinned(Scenario scenario) {
-        assertThat(scenario.release().pods()).allSatisfy(pod -> assertThat(pod.container().getImage())
-                .matches("[a-z0-9][a-z0-9./_:-]*:[A-Za-z0-9_.-]+(@sha256:[a-f0-9]{64})?")
-                .doesNotContain(":latest"));
+        assertThat(scenario.release().pods())
+                .allSatisfy(pod -> assertThat(pod.container().getImage())
+                        .matches("[a-z0-9][a-z0-9./_:-]*:[A-Za-z0-9_.-]+(@sha256:[a-f0-9]{64})?")
+                        .doesNotContain(":latest"));
     }
 
     @Test
@@ -196,7 +204,8 @@ class ContainersTest {
         return new Release(Chart.rendered(yaml, Scenario.MINIMAL))
                 .pods().stream()
                         .filter(MadePod::serves)
-                        .collect(Collectors.toMap(MadePod::toString, pod -> pod.annotations()
-                                .getOrDefault("millrace.io/config-checksum", "")));
+                        .collect(Collectors.toMap(
+                                MadePod::toString,
+                                pod -> pod.annotations().getOrDefault("millrace.io/config-checksum", "")));
     }
 }

@@ -23,8 +23,10 @@ class MigrationTest {
         assertThat(pod.container().getArgs()).containsExactly("migrate");
         assertThat(pod.container().getImage())
                 .isEqualTo(release.pod("acme-millrace-scheduler").container().getImage());
-        assertThat(release.pods()).filteredOn(MadePod::serves).allSatisfy(service -> assertThat(release.settings(service))
-                .containsEntry("millrace.database.migrate-at-start", "false"));
+        assertThat(release.pods())
+                .filteredOn(MadePod::serves)
+                .allSatisfy(service -> assertThat(release.settings(service))
+                        .containsEntry("millrace.database.migrate-at-start", "false"));
     }
 
     /** It listens on no address and shows nothing, so it needs no key; and Kafka may be away. */
@@ -46,8 +48,10 @@ class MigrationTest {
         Release release = Scenario.of("everything-by-secret").release();
 
         assertThat(release.all(Job.class)).isEmpty();
-        assertThat(release.pods()).filteredOn(MadePod::serves).allSatisfy(service -> assertThat(release.settings(service))
-                .containsEntry("millrace.database.migrate-at-start", "true"));
+        assertThat(release.pods())
+                .filteredOn(MadePod::serves)
+                .allSatisfy(service -> assertThat(release.settings(service))
+                        .containsEntry("millrace.database.migrate-at-start", "true"));
     }
 
     @Test
@@ -55,7 +59,9 @@ class MigrationTest {
         Release release = Scenario.of("least-protected").release();
 
         assertThat(release.all(Job.class)).isEmpty();
-        assertThat(release.pods()).filteredOn(MadePod::serves).allSatisfy(service -> assertThat(release.settings(service))
-                .containsEntry("millrace.database.migrate-at-start", "false"));
+        assertThat(release.pods())
+                .filteredOn(MadePod::serves)
+                .allSatisfy(service -> assertThat(release.settings(service))
+                        .containsEntry("millrace.database.migrate-at-start", "false"));
     }
 }

@@ -93,8 +93,8 @@ class NetworkPolicyTest {
         assertThat(scenario.release().all(NetworkPolicy.class))
                 .flatMap(policy -> policy.getSpec().getEgress())
                 .flatMap(NetworkPolicyEgressRule::getTo)
-                .filteredOn(peer -> peer.getIpBlock() != null
-                        && peer.getIpBlock().getCidr().equals("0.0.0.0/0"))
+                .filteredOn(peer ->
+                        peer.getIpBlock() != null && peer.getIpBlock().getCidr().equals("0.0.0.0/0"))
                 .allSatisfy(peer -> assertThat(peer.getIpBlock().getExcept())
                         .contains("169.254.0.0/16", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"));
     }

@@ -101,7 +101,8 @@ record Release(List<HasMetadata> objects) {
                     String key = volume.getConfigMap().getItems().isEmpty()
                             ? "application.properties"
                             : volume.getConfigMap().getItems().getFirst().getKey();
-                    read(map.getData().getOrDefault(key, "")).forEach((name, value) -> settings.put((String) name, (String) value));
+                    read(map.getData().getOrDefault(key, ""))
+                            .forEach((name, value) -> settings.put((String) name, (String) value));
                 });
         return settings;
     }

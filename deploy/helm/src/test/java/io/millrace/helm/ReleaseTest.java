@@ -62,7 +62,8 @@ class ReleaseTest {
     @ForEachScenario
     void namesFitAndAreGivenOnce(Scenario scenario) {
         assertThat(scenario.release().objects().stream()
-                        .map(object -> object.getKind() + "/" + object.getMetadata().getName()))
+                        .map(object ->
+                                object.getKind() + "/" + object.getMetadata().getName()))
                 .doesNotHaveDuplicates()
                 .allSatisfy(name -> assertThat(name.substring(name.indexOf('/') + 1))
                         .matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?")
@@ -89,49 +90,59 @@ class ReleaseTest {
     @ForEachScenario
     void whatSelectsNeverChanges(Scenario scenario) {
         assertThat(scenario.release().all(Deployment.class))
-                .allSatisfy(deployment ->
-                        assertThat(deployment.getSpec().getSelector().getMatchLabels())
-                                .containsOnlyKeys(
-                                        deployment.getMetadata().getName().contains("-worker-")
-                                                ? new String[] {
-                                                    "app.kubernetes.io/name",
-                                                    "app.kubernetes.io/instance",
-                                                    "app.kubernetes.io/component",
-                                                    "millrace.io/pool"
-                                                }
-                                                : new String[] {
-                                                    "app.kubernetes.io/name",
-                                                    "app.kubernetes.io/instance",
-                                                    "app.kubernetes.io/component"
-                                                }));
+                .allSatisfy(deployment -> assertThat(
+                                deployment.getSpec().getSelector().getMatchLabels())
+                        .containsOnlyKeys(
+                                deployment.getMetadata().getName().contains("-worker-")
+                                        ? new String[] {
+                                            "app.kubernetes.io/name",
+                                            "app.kubernetes.io/instance",
+                                            "app.kubernetes.io/component",
+                                            "millrace.io/pool"
+                                        }
+                                        : new String[] {
+                                            "app.kubernetes.io/name",
+                                            "app.kubernetes.io/instance",
+                                            "app.kubernetes.io/component"
+                                        }));
     }
 
     @ForEachScenario
     void everyServiceLeadsToPodsThatHaveItsPort(Scenario scenario) {
         Release release = scenario.release();
 
-        assertThat(release.all(Service.class)).isNotEmpty().allSatisfy(service -> assertThat(release.pods())
-                .filteredOn(pod -> pod.hasAll(service.getSpec().getSelector()))
+        assertThat(release.all(Service.class))
                 .isNotEmpty()
-                .allSatisfy(pod -> assertThat(pod.container().getPorts())
-                        .anyMatch(port -> port.getName()
-                                .equals(service.getSpec().getPorts().getFirst().getTargetPort().getStrVal()))));
+                .allSatisfy(service -> assertThat(release.pods())
+                        .filteredOn(pod -> pod.hasAll(service.getSpec().getSelector()))
+                        .isNotEmpty()
+                        .allSatisfy(pod -> assertThat(pod.container().getPorts())
+                                .anyMatch(port -> port.getName()
+                                        .equals(service.getSpec()
+                                                .getPorts()
+                                                .getFirst()
+                                                .getTargetPort()
+                                                .getStrVal()))));
     }
 
     @ForEachScenario
     void everyDeploymentMayLoseAPodToADrainOfItsNode(Scenario scenario) {
         Release release = scenario.release();
 
-        assertThat(release.all(Deployment.class)).allSatisfy(deployment -> assertThat(release.all(PodDisruptionBudget.class))
-                .filteredOn(budget -> release.pod(deployment.getMetadata().getName())
-                        .hasAll(budget.getSpec().getSelector().getMatchLabels()))
-                .singleElement()
-                .satisfies(budget -> {
-                    // What counts those that must stay blocks the drain of a single replica for ever.
-                    assertThat(budget.getSpec().getMinAvailable()).isNull();
-                    assertThat(budget.getSpec().getMaxUnavailable().toString()).doesNotContain("IntVal=0");
-                    assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
-                }));
+        assertThat(release.all(Deployment.class))
+                .allSatisfy(deployment -> assertThat(release.all(PodDisruptionBudget.class))
+                        .filteredOn(
+                                budget -> release.pod(deployment.getMetadata().getName())
+                                        .hasAll(budget.getSpec().getSelector().getMatchLabels()))
+                        .singleElement()
+                        .satisfies(budget -> {
+                            // What counts those that must stay blocks the drain of a single replica for ever.
+                            assertThat(budget.getSpec().getMinAvailable()).isNull();
+                            assertThat(budget.getSpec().getMaxUnavailable().toString())
+                                    .doesNotContain("IntVal=0");
+                            assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy())
+                                    .isEqualTo("AlwaysAllow");
+                        }));
     }
 
     @ForEachScenario
@@ -149,11 +160,13 @@ class ReleaseTest {
     /** Secrets are made by others: a reference is to one that the values name, and to no other. */
     @ForEachScenario
     void everySecretIsOneThatTheValuesName(Scenario scenario) {
-        String values = Checkout.text(Scenario.MINIMAL) + Checkout.text(scenario.values())
+        String values = Checkout.text(Scenario.MINIMAL)
+                + Checkout.text(scenario.values())
                 + Checkout.text(Checkout.CHART.resolve("values.yaml"));
 
-        assertThat(scenario.release().pods()).flatMap(References::secrets).allSatisfy(secret -> assertThat(values)
-                .containsPattern("[: ]" + secret + "[\\s,}]"));
+        assertThat(scenario.release().pods())
+                .flatMap(References::secrets)
+                .allSatisfy(secret -> assertThat(values).containsPattern("[: ]" + secret + "[\\s,}]"));
     }
 
     @ForEachScenario
@@ -170,7 +183,8 @@ class ReleaseTest {
         });
         assertThat(release.pods())
                 .flatMap(pod -> release.settings(pod).keySet())
-                .allSatisfy(key -> assertThat(key).doesNotContainPattern("password|jaas|credentials$|token$|secrets?$"));
+                .allSatisfy(
+                        key -> assertThat(key).doesNotContainPattern("password|jaas|credentials$|token$|secrets?$"));
         assertThat(release.all(ConfigMap.class))
                 .flatMap(map -> map.getData().values())
                 .allSatisfy(text -> assertThat(text).doesNotContainPattern("(?i)password=|://[^/\\s]+:[^/\\s]+@"));
@@ -202,17 +216,18 @@ class ReleaseTest {
 
     @ForEachScenario
     void podsSpreadAmongTheirOwn(Scenario scenario) {
-        assertThat(scenario.release().pods()).filteredOn(MadePod::serves).allSatisfy(pod -> assertThat(
-                        pod.spec().getTopologySpreadConstraints())
-                .allSatisfy(constraint -> {
-                    assertThat(pod.hasAll(constraint.getLabelSelector().getMatchLabels()))
-                            .isTrue();
-                    assertThat(constraint.getLabelSelector().getMatchLabels())
-                            .containsAllEntriesOf(((Deployment) pod.owner())
-                                    .getSpec()
-                                    .getSelector()
-                                    .getMatchLabels());
-                }));
+        assertThat(scenario.release().pods())
+                .filteredOn(MadePod::serves)
+                .allSatisfy(pod -> assertThat(pod.spec().getTopologySpreadConstraints())
+                        .allSatisfy(constraint -> {
+                            assertThat(pod.hasAll(constraint.getLabelSelector().getMatchLabels()))
+                                    .isTrue();
+                            assertThat(constraint.getLabelSelector().getMatchLabels())
+                                    .containsAllEntriesOf(((Deployment) pod.owner())
+                                            .getSpec()
+                                            .getSelector()
+                                            .getMatchLabels());
+                        }));
     }
 
     @Test

@@ -13,7 +13,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 class SettingsTest {
 
     /** Quarkus' own, which the reference does not explain. */
-    private static final Set<String> QUARKUS = Set.of("quarkus.config.locations", "quarkus.shutdown.timeout", "config_ordinal");
+    private static final Set<String> QUARKUS =
+            Set.of("quarkus.config.locations", "quarkus.shutdown.timeout", "config_ordinal");
 
     /** What the test pod's script reads. */
     private static final Set<String> OF_THE_TEST = Set.of("API", "KEY");
@@ -21,8 +22,7 @@ class SettingsTest {
     private static final Pattern KEY = Pattern.compile("`((?:millrace|quarkus|kafka)\\.[^`*]+)`");
     private static final Pattern PLACEHOLDER = Pattern.compile("\"?<[a-z]+>\"?");
 
-    private static final List<String> KNOWN = KEY.matcher(
-                    Checkout.text(Checkout.ROOT.resolve("docs/configuration.md")))
+    private static final List<String> KNOWN = KEY.matcher(Checkout.text(Checkout.ROOT.resolve("docs/configuration.md")))
             .results()
             .map(key -> key.group(1))
             .toList();
@@ -30,7 +30,8 @@ class SettingsTest {
     private static boolean isKnown(String key) {
         return QUARKUS.contains(key)
                 || KNOWN.stream().anyMatch(known -> matches(known, key, ".+"))
-                || key.startsWith("kafka.") && AdminClientConfig.configNames().contains(key.substring("kafka.".length()));
+                || key.startsWith("kafka.")
+                        && AdminClientConfig.configNames().contains(key.substring("kafka.".length()));
     }
 
     private static boolean matches(String known, String key, String name) {
@@ -38,7 +39,8 @@ class SettingsTest {
         int from = 0;
         var placeholder = PLACEHOLDER.matcher(known);
         while (placeholder.find()) {
-            form.append(Pattern.quote(known.substring(from, placeholder.start()))).append(name);
+            form.append(Pattern.quote(known.substring(from, placeholder.start())))
+                    .append(name);
             from = placeholder.end();
         }
         return key.matches(form.append(Pattern.quote(known.substring(from))).toString());
@@ -75,7 +77,11 @@ class SettingsTest {
 
     private static String placeholdersKept(String key) {
         return String.join(
-                "<name>", Pattern.compile(PLACEHOLDER.pattern()).splitAsStream(key).map(SettingsTest::variable).toList());
+                "<name>",
+                Pattern.compile(PLACEHOLDER.pattern())
+                        .splitAsStream(key)
+                        .map(SettingsTest::variable)
+                        .toList());
     }
 
     private static String variable(String key) {

@@ -78,7 +78,8 @@ final class StrictModel {
     }
 
     static List<JsonNode> documents(String yaml) {
-        try (MappingIterator<JsonNode> documents = YAML.readerFor(JsonNode.class).readValues(yaml)) {
+        try (MappingIterator<JsonNode> documents =
+                YAML.readerFor(JsonNode.class).readValues(yaml)) {
             var all = new ArrayList<JsonNode>();
             documents.forEachRemaining(document -> {
                 if (document.isObject()) {
@@ -92,10 +93,12 @@ final class StrictModel {
     }
 
     private static HasMetadata parsed(JsonNode document) {
-        String kind = document.path("apiVersion").asText() + "/" + document.path("kind").asText();
+        String kind = document.path("apiVersion").asText() + "/"
+                + document.path("kind").asText();
         try {
             return YAML.treeToValue(
-                    document, Objects.requireNonNull(KINDS.get(kind), () -> kind + " is a kind that nothing here knows"));
+                    document,
+                    Objects.requireNonNull(KINDS.get(kind), () -> kind + " is a kind that nothing here knows"));
         } catch (IOException e) {
             throw new IllegalArgumentException(kind + ": " + e.getMessage() + "\n" + document.toPrettyString(), e);
         }

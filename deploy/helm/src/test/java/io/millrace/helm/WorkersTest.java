@@ -24,8 +24,8 @@ class WorkersTest {
                 .filteredOn(pod -> pod.component().equals("worker"))
                 .isNotEmpty()
                 .allSatisfy(pod -> assertThat(pod.spec().getTerminationGracePeriodSeconds())
-                        .isGreaterThan(seconds(release.settings(pod).get("millrace.worker.drain-timeout"))
-                                + AROUND_A_DRAIN));
+                        .isGreaterThan(
+                                seconds(release.settings(pod).get("millrace.worker.drain-timeout")) + AROUND_A_DRAIN));
     }
 
     @ForEachScenario
@@ -76,18 +76,23 @@ class WorkersTest {
 
         List<String> scaled = Stream.concat(
                         release.all(HorizontalPodAutoscaler.class).stream()
-                                .map(scaler -> scaler.getSpec().getScaleTargetRef().getName()),
+                                .map(scaler ->
+                                        scaler.getSpec().getScaleTargetRef().getName()),
                         release.all(ScaledObject.class).stream()
                                 .map(scaler -> scaler.spec.scaleTargetRef().name()))
                 .toList();
 
-        assertThat(scaled).doesNotHaveDuplicates().allSatisfy(name -> assertThat(
-                        release.one(Deployment.class, name).getSpec().getReplicas())
-                .as("replicas of %s, which an upgrade would set back", name)
-                .isNull());
+        assertThat(scaled)
+                .doesNotHaveDuplicates()
+                .allSatisfy(name -> assertThat(
+                                release.one(Deployment.class, name).getSpec().getReplicas())
+                        .as("replicas of %s, which an upgrade would set back", name)
+                        .isNull());
         assertThat(release.all(Deployment.class))
-                .filteredOn(deployment -> !scaled.contains(deployment.getMetadata().getName()))
-                .allSatisfy(deployment -> assertThat(deployment.getSpec().getReplicas()).isPositive());
+                .filteredOn(
+                        deployment -> !scaled.contains(deployment.getMetadata().getName()))
+                .allSatisfy(deployment ->
+                        assertThat(deployment.getSpec().getReplicas()).isPositive());
     }
 
     @Test
@@ -119,7 +124,9 @@ class WorkersTest {
         Release release = Scenario.of("keda").release();
         TriggerAuthentication authentication = release.one(TriggerAuthentication.class, "acme-millrace-keda");
 
-        assertThat(release.one(ScaledObject.class, "acme-millrace-worker-burst").spec.triggers())
+        assertThat(release.one(ScaledObject.class, "acme-millrace-worker-burst")
+                        .spec
+                        .triggers())
                 .allSatisfy(trigger -> assertThat(trigger.authenticationRef().name())
                         .isEqualTo(authentication.getMetadata().getName()));
         assertThat(authentication.spec.secretTargetRef())

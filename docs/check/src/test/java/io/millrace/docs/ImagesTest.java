@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,7 +114,8 @@ class ImagesTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Map<String, Object>> containers() {
-        return (Map<String, Map<String, Object>>) yaml("deploy/compose.yaml").get("services");
+        return (Map<String, Map<String, Object>>)
+                Objects.requireNonNull(yaml("deploy/compose.yaml").get("services"));
     }
 
     private static Map<String, Object> yaml(String path) {
@@ -122,8 +125,8 @@ class ImagesTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Map<String, Object> map(Object value) {
-        return (Map<String, Object>) value;
+    private static Map<String, Object> map(@Nullable Object value) {
+        return (Map<String, Object>) Objects.requireNonNull(value);
     }
 
     private static Stream<String> list(Map<String, Object> container, String key) {

@@ -58,7 +58,9 @@ class MonitoringTest {
 
     @Test
     void rulesNameOnlyMetricsThatThereAre() {
-        assertThat(rules.lines().filter(line -> line.strip().startsWith("expr:")).count())
+        assertThat(rules.lines()
+                        .filter(line -> line.strip().startsWith("expr:"))
+                        .count())
                 .isGreaterThan(25);
         assertThat(metricsIn(expressions())).isNotEmpty().isSubsetOf(known());
     }
@@ -133,7 +135,8 @@ class MonitoringTest {
                 continue;
             }
             int depth = line.indexOf("expr:");
-            var expression = new StringBuilder(line.strip().substring("expr:".length()).replace("|", " "));
+            var expression =
+                    new StringBuilder(line.strip().substring("expr:".length()).replace("|", " "));
             while (i + 1 < lines.size() && lines.get(i + 1).startsWith(" ".repeat(depth + 1))) {
                 expression.append(' ').append(lines.get(++i).strip());
             }
@@ -145,7 +148,10 @@ class MonitoringTest {
 
     private Set<String> valuesOf(String key) {
         var line = Pattern.compile("^[ -]*" + key + ": *(\\S+)$", Pattern.MULTILINE);
-        return line.matcher(rules).results().map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        return line.matcher(rules)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static Set<String> metricsIn(List<String> expressions) {
@@ -171,7 +177,9 @@ class MonitoringTest {
 
     private static List<Path> dashboards() throws IOException {
         try (Stream<Path> files = Files.list(DASHBOARDS)) {
-            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
     }
 

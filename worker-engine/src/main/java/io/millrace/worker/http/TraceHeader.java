@@ -25,7 +25,8 @@ public final class TraceHeader {
     public static HttpRequest on(HttpRequest request) {
         return request.headers().firstValue(NAME).isPresent()
                 ? request
-                : current().map(here -> HttpRequest.newBuilder(request, (_, _) -> true)
+                : current()
+                        .map(here -> HttpRequest.newBuilder(request, (_, _) -> true)
                                 .header(NAME, here)
                                 .build())
                         .orElse(request);

@@ -82,9 +82,7 @@ class Claims {
             return free;
         }
         parked.increment(admission.parked());
-        lost.increment((double) rest.size()
-                - admission.claims().size()
-                - admission.parked());
+        lost.increment((double) rest.size() - admission.claims().size() - admission.parked());
         var all = new ArrayList<>(free);
         all.addAll(admission.claims());
         return all;

@@ -62,10 +62,7 @@ class ChildRunsTest {
     private final Claim claim = aJob().limited(1.0, null).claimed();
     private final Tracing tracing = TracingFixture.to(URI.create("http://127.0.0.1:9/never-asked"));
     private final ChildRuns runs = new ChildRuns(
-            Waiting::new,
-            StubChildren.config(Map.of()),
-            new RunTraces(tracing, Clock.systemUTC()),
-            Clock.systemUTC());
+            Waiting::new, StubChildren.config(Map.of()), new RunTraces(tracing, Clock.systemUTC()), Clock.systemUTC());
 
     private CompletableFuture<Outcome> started() throws InterruptedException {
         var outcome = CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _, _) -> reported.add(current)));
@@ -86,8 +83,7 @@ class ChildRunsTest {
     void theTaskKnowsTheSpanThatItsWorkerMakes() throws Exception {
         var outcome = started();
 
-        TraceContext ofWorker =
-                Objects.requireNonNull(tracing.ofRun(claim.traceId(), claim.jobId(), claim.claimSeq()));
+        TraceContext ofWorker = Objects.requireNonNull(tracing.ofRun(claim.traceId(), claim.jobId(), claim.claimSeq()));
         assertThat(contextOfTheRun.get().traceparent()).isEqualTo(ofWorker.traceparent());
         runs.softLimit(claim.jobId(), claim.claimSeq());
         outcome.get(10, TimeUnit.SECONDS);
