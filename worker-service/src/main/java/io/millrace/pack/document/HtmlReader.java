@@ -70,7 +70,8 @@ final class HtmlReader {
      * block, but a paragraph goes on behind it.
      */
     private static boolean isBlock(Element element) {
-        return (element.isBlock() && !element.normalName().equals("br")) || element.children().stream().anyMatch(HtmlReader::isBlock);
+        return (element.isBlock() && !element.normalName().equals("br"))
+                || element.children().stream().anyMatch(HtmlReader::isBlock);
     }
 
     private static void block(Element element, Node into) {
