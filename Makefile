@@ -1,6 +1,9 @@
 # `make` alone lists what you can do.
 .DEFAULT_GOAL := help
-.PHONY: help run up down demo status test unit build format docs bench smoke clean
+.PHONY: help run up down demo status test unit build native format docs bench smoke sbom clean
+
+# Which build of the services make smoke is to prove: jvm or native.
+KIND ?= jvm
 
 bin := deploy/local/bin
 jdk  = JAVA_HOME=$$($(bin)/find-jdk) && export JAVA_HOME
@@ -37,17 +40,25 @@ unit: ## run the tests that need neither PostgreSQL nor Kafka
 build: ## package the launcher and the services, if anything has changed
 	@$(jdk) && $(bin)/build
 
+native: ## compile the services to native executables (GraalVM or Mandrel 25 in GRAALVM_HOME, else a container)
+	@$(jdk) && exec $(bin)/native $(NATIVE)
+
 format: ## put the code into its format
 	@$(mvn) -q spotless:apply
 
-docs: ## write what is generated of docs/: the reference of the configuration
-	@$(jdk) && exec "$$JAVA_HOME/bin/java" docs/check/src/main/java/io/millrace/docs/ConfigReference.java
+docs: ## write what is generated: the reference of the configuration, the chart's table of values and its copies
+	@$(jdk) && "$$JAVA_HOME/bin/java" docs/check/src/main/java/io/millrace/docs/ConfigReference.java \
+	  && exec "$$JAVA_HOME/bin/java" deploy/helm/src/main/java/io/millrace/helm/ChartFiles.java
 
 bench: ## measure against the workloads of the peers (bench/README.md)
 	@$(jdk) && $(bin)/build && exec bench/run.sh
 
-smoke: ## the shortest proof that all of it works: up, demo, down
-	@$(MAKE) --no-print-directory up && { $(MAKE) --no-print-directory demo; ended=$$?; $(MAKE) --no-print-directory down; exit $$ended; }
+smoke: ## the shortest proof that all of it works, and how fast it starts; KIND=native for what make native has built
+	@$(jdk) && $(bin)/build $(if $(filter native,$(KIND)),launcher) && exec $(bin)/smoke $(KIND)
+
+sbom: ## write what the services are made of: target/bom.json of each, in CycloneDX
+	@$(mvn) -q -pl api-service,worker-service,scheduler-service -am -DskipTests -Dspotless.check.skip=true package \
+		org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom -DincludeTestScope=false
 
 clean: ## delete what was built; the stack's data in .millrace stays
 	@$(mvn) -q clean && rm -rf target

@@ -99,6 +99,22 @@ class ApiTest {
     // -- submit
 
     @Test
+    void a_traceparent_makes_the_job_part_of_its_trace_and_another_one_does_not_make_it_another_job() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        String key = "traced-" + UUID.randomUUID();
+        for (int status : List.of(202, 200)) {
+            given().contentType("application/json")
+                    .header("traceparent", "00-" + trace + "-00f067aa0ba902b" + (status == 202 ? 1 : 2) + "-01")
+                    .header("Idempotency-Key", key)
+                    .body("{\"task\": \"test.strict\", \"args\": {\"pipeline_id\": 7}}")
+                    .post("/api/v1/jobs")
+                    .then()
+                    .statusCode(status)
+                    .body("trace_id", equalTo(trace));
+        }
+    }
+
+    @Test
     void a_submitted_job_is_answered_whole_and_found_again() {
         ValidatableResponse accepted = post("""
                 {"task": "test.strict", "args": {"pipeline_id": 7}, "tags": ["a", "ü"], "trace_id": "tr-1", "project_id": "p",

@@ -5,6 +5,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import io.millrace.testing.ArchitectureRules;
+import io.millrace.testing.NativeRules;
 
 /** Who may use whom, for the model and the API. */
 @AnalyzeClasses(
@@ -14,4 +15,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchTests RULES = ArchTests.in(ArchitectureRules.class);
+
+    @ArchTest
+    static final ArchTests NATIVE = ArchTests.in(NativeRules.class);
 }

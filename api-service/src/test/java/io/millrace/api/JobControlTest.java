@@ -75,6 +75,13 @@ class JobControlTest {
                 .path("job_id");
     }
 
+    private static String submitted(String tag, String args) {
+        return post(JOBS, "{\"task\": \"control.task\", \"tags\": [\"" + tag + "\"], \"args\": " + args + "}")
+                .statusCode(202)
+                .extract()
+                .path("job_id");
+    }
+
     private Claim claim(String id) {
         return store.claim(List.of(new Hint(UUID.fromString(id), 0, "default", 5, null)), "w1")
                 .getFirst();
@@ -164,6 +171,30 @@ class JobControlTest {
                 .body("replayed", equalTo(1));
 
         when().get(JOBS + "/" + id).then().body("state", equalTo("PENDING"));
+    }
+
+    @Test
+    void jobs_are_replayed_with_changed_arguments_all_or_none() {
+        String one = submitted("changed", "{\"n\": 1}");
+        String other = submitted("changed", "{\"n\": 2}");
+        fail(one);
+        fail(other);
+        String filter = "\"filter\": {\"tag\": \"changed\"}";
+
+        post(JOBS + "/replay", "{" + filter + ", \"args_patch\": {\"n\": \"x\"}}")
+                .statusCode(422)
+                .body("code", equalTo("invalid_args"))
+                .body("errors.field", hasItem("args.n"));
+        post(JOBS + "/replay", "{" + filter + ", \"args\": {}, \"args_patch\": {}}")
+                .statusCode(422)
+                .body("errors.field", hasItem("args_patch"));
+        when().get(JOBS + "/" + one).then().body("state", equalTo("FAILURE")).body("args.n", equalTo(1));
+
+        post(JOBS + "/replay", "{" + filter + ", \"args_patch\": {\"n\": 7}}")
+                .statusCode(200)
+                .body("replayed", equalTo(2));
+        when().get(JOBS + "/" + one).then().body("state", equalTo("PENDING")).body("args.n", equalTo(7));
+        when().get(JOBS + "/" + other).then().body("state", equalTo("PENDING")).body("args.n", equalTo(7));
     }
 
     @Test

@@ -9,4 +9,5 @@ public record BatchFilter(
         List<BatchStatus> statuses,
         @Nullable String name,
         @Nullable Instant createdAfter,
-        @Nullable Instant createdBefore) {}
+        @Nullable Instant createdBefore,
+        @Nullable String project) {}

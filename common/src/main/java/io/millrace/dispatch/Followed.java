@@ -1,5 +1,7 @@
 package io.millrace.dispatch;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.batch.BatchStatus;
 import io.millrace.event.JobEvent;
 import io.millrace.job.JobState;
 import io.millrace.store.BatchStore;
@@ -10,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
@@ -26,12 +29,14 @@ public class Followed {
     private final BatchStore batches;
     private final HintEmitter hints;
     private final EventEmitter events;
+    private final MeterRegistry metrics;
     private final Clock clock;
 
-    Followed(BatchStore batches, HintEmitter hints, EventEmitter events, Clock clock) {
+    Followed(BatchStore batches, HintEmitter hints, EventEmitter events, MeterRegistry metrics, Clock clock) {
         this.batches = batches;
         this.hints = hints;
         this.events = events;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -45,6 +50,13 @@ public class Followed {
                     .toList());
             Instant now = clock.instant();
             events.emit(followers, each -> event(each, now));
+            for (BatchStatus status : batches.endedWith(jobs)) {
+                metrics.counter(
+                                "millrace.batches.ended",
+                                "status",
+                                status.name().toLowerCase(Locale.ROOT))
+                        .increment();
+            }
         } catch (StoreUnavailable e) {
             LOG.warnf("released jobs get their hints from the sweep: %s", e.getMessage());
         }

@@ -25,4 +25,10 @@ public record JobFilter(
     /** Everything. */
     public static final JobFilter ALL = new JobFilter(
             List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null, null, null);
+
+    /** The same, of these projects only. */
+    public JobFilter of(List<String> projects) {
+        return new JobFilter(
+                states, tasks, queues, batches, workers, tags, projects, text, createdAfter, createdBefore);
+    }
 }

@@ -37,6 +37,28 @@ public record NewJob(
         return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
     }
 
+    /** The same in another trace. */
+    public NewJob withTraceId(String other) {
+        return new NewJob(
+                id,
+                task,
+                queue,
+                priority,
+                dueAt,
+                expiresAt,
+                maxRetries,
+                retryDelaySeconds,
+                softTimeLimitSeconds,
+                timeLimitSeconds,
+                resultTtlSeconds,
+                args,
+                other,
+                projectId,
+                tags,
+                rateKey,
+                callbackUrl);
+    }
+
     /** The state its row begins in. */
     public JobState state() {
         return dueAt == null ? JobState.PENDING : JobState.SCHEDULED;

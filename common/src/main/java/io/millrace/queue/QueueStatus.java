@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param depth jobs that are due and wait
  * @param scheduled jobs that are not due, retries included
  * @param running jobs that a worker holds
- * @param oldestAgeSeconds how long the oldest waiting job has waited, 0 where none waits
+ * @param oldestAgeSeconds how long the oldest waiting job has waited as the sweep saw it, 0 where none did
  * @param workers workers that receive from it
  * @param alertLevel the highest severity of what is wrong with it, null for nothing
  */

@@ -183,6 +183,23 @@ public class BatchStore {
                         FOLLOWERS, Tuple.tuple().addArrayOfUUID(ended.toArray(UUID[]::new)), BatchStore::readFollower);
     }
 
+    // A batch ends in the transaction of its last job's end, and so at the same time.
+    private static final String ENDED_WITH = """
+            SELECT b.status FROM batch b
+            WHERE b.id = ANY (ARRAY(SELECT batch_id FROM job WHERE id = ANY ($1)))
+              AND b.finished_at = ANY (ARRAY(SELECT finished_at FROM job WHERE id = ANY ($1)))
+            """;
+
+    /** How the batches have ended that ended with these jobs. */
+    public List<BatchStatus> endedWith(Collection<UUID> jobs) {
+        return jobs.isEmpty()
+                ? List.of()
+                : database.list(
+                        ENDED_WITH,
+                        Tuple.tuple().addArrayOfUUID(jobs.toArray(UUID[]::new)),
+                        row -> BatchStatus.valueOf(row.getString("status")));
+    }
+
     private static Follower readFollower(Row row) {
         JobState state = JobState.valueOf(row.getString("state"));
         return new Follower(
@@ -215,6 +232,7 @@ public class BatchStore {
               AND ($3::timestamptz IS NULL OR created_at > $3)
               AND ($4::timestamptz IS NULL OR created_at < $4)
               AND ($5::uuid IS NULL OR id < $5)
+              AND ($7::text IS NULL OR project_id = $7)
             ORDER BY id DESC LIMIT $6
             """;
 
@@ -233,7 +251,8 @@ public class BatchStore {
                         .addOffsetDateTime(utc(filter.createdAfter()))
                         .addOffsetDateTime(utc(filter.createdBefore()))
                         .addUUID(after)
-                        .addInteger(limit),
+                        .addInteger(limit)
+                        .addString(filter.project()),
                 BatchStore::read);
     }
 

@@ -1,15 +1,18 @@
 package io.millrace.store;
 
 import io.millrace.event.Subject;
+import io.millrace.job.ArgsChange;
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
 import io.millrace.queue.Hint;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BiConsumer;
 
 /** What people do to jobs and queues: revoke, run again, pause, resume, purge. All of it is rows, so it outlives everything. */
 @Singleton
@@ -68,35 +71,52 @@ public class ControlStore {
               result = NULL, result_gzip = NULL, expires_at = NULL, hinted_at = now()
             """;
 
-    private static final String RUN_AGAIN = AFRESH + """
-            , args = coalesce($2::text::jsonb, args)
-            WHERE id = $1 AND state IN ('FAILURE', 'REVOKED')
-            RETURNING id, claim_seq, queue, priority, trace_id
+    // Arguments that stay are not written anew: large ones lie outside the row.
+    private static final String ARGS = """
+            , args = CASE WHEN $%2$d::text IS NOT NULL THEN args || $%2$d::text::jsonb ELSE coalesce($%1$d::text::jsonb, args) END
             """;
+
+    private static final String RETURNING = """
+            RETURNING id, claim_seq, queue, priority, trace_id, task, attempt, batch_id, project_id,
+              CASE WHEN $%1$d::text IS NOT NULL OR $%2$d::text IS NOT NULL THEN args::text END AS changed_args
+            """;
+
+    private static final String RUN_AGAIN = AFRESH + ARGS.formatted(2, 3) + """
+            WHERE id = $1 AND state IN ('FAILURE', 'REVOKED')
+            """ + RETURNING.formatted(2, 3);
+
+    /** Is given the task of a job that runs again and its changed arguments as JSON text, before they are committed. */
+    public interface ArgsCheck extends BiConsumer<String, String> {}
+
+    /** Lets a failed or revoked job run again as it was. @return the hint to write; empty if there is none such */
+    public Optional<Hint> runAgain(UUID id) {
+        return runAgain(id, new ArgsChange.Keep(), (_, _) -> {});
+    }
 
     /**
      * Lets a failed or revoked job run again.
      *
-     * @param args other arguments as JSON text, null for the same
+     * @param check what it throws undoes all; not asked where arguments stay
      * @return the hint to write; empty if there is no such job or it has not failed
      */
-    public Optional<Hint> runAgain(UUID id, @Nullable String args) {
-        var parameters = Tuple.tuple().addUUID(id).addString(args);
-        return database.first(RUN_AGAIN, parameters, DueStore::readHint)
-                .or(() -> database.inTransaction(sql -> {
-                    FinishedStore.bringBack(sql, List.of(id));
-                    return sql.first(RUN_AGAIN, parameters, DueStore::readHint);
-                }));
+    public Optional<Hint> runAgain(UUID id, ArgsChange change, ArgsCheck check) {
+        var parameters = withChange(Tuple.of(id), change);
+        return database.inTransaction(sql -> sql.first(RUN_AGAIN, parameters, row -> readAgain(row, check))
+                        .or(() -> {
+                            FinishedStore.bringBack(sql, List.of(id));
+                            return sql.first(RUN_AGAIN, parameters, row -> readAgain(row, check));
+                        }))
+                .map(Dispatched::hint);
     }
 
-    private static final String REPLAY = AFRESH + """
+    private static final String REPLAY =
+            AFRESH + ARGS.formatted(12, 13) + """
             WHERE id = ANY (ARRAY(
               SELECT id FROM job
               WHERE state IN ('FAILURE', 'REVOKED') AND %s
               ORDER BY id LIMIT $11 FOR UPDATE SKIP LOCKED
             ))
-            RETURNING id, claim_seq, queue, priority, trace_id, task, attempt, batch_id, project_id
-            """.formatted(JobQueries.FILTER);
+            """.formatted(JobQueries.FILTER) + RETURNING.formatted(12, 13);
 
     // The first index condition is a partial index's own; without it all finished jobs would be read.
     private static final String REPLAYABLE = """
@@ -105,16 +125,47 @@ public class ControlStore {
             ORDER BY id LIMIT $11
             """.formatted(JobQueries.FILTER);
 
+    /** Changed arguments are read back to be checked, those of so many jobs at a time: each may be as large as a body. */
+    private static final int CHECKED_AT_ONCE = 50;
+
     /**
-     * Lets failed and revoked jobs run again, the oldest first. Those that have left the hot table come back to it first,
-     * as many as may be wanted; what then is not wanted leaves again.
+     * Lets failed and revoked jobs run again, the oldest first, all or none. Those that have left the hot table come back
+     * to it first, as many as may be wanted; what then is not wanted leaves again.
+     *
+     * @param check what it throws undoes all; not asked where arguments stay
      */
-    public List<Dispatched> replay(JobFilter filter, int limit) {
-        var parameters = JobQueries.filterParameters(filter).addInteger(limit);
+    public List<Dispatched> replay(JobFilter filter, int limit, ArgsChange change, ArgsCheck check) {
+        int atOnce = change instanceof ArgsChange.Keep ? limit : CHECKED_AT_ONCE;
         return database.inTransaction(sql -> {
-            FinishedStore.bringBack(sql, sql.list(REPLAYABLE, parameters, row -> row.getUUID("id")));
-            return sql.list(REPLAY, parameters, DueStore::readDispatched);
+            var wanted = JobQueries.filterParameters(filter).addInteger(limit);
+            FinishedStore.bringBack(sql, sql.list(REPLAYABLE, wanted, row -> row.getUUID("id")));
+            var again = new ArrayList<Dispatched>();
+            int found;
+            do {
+                int some = Math.min(atOnce, limit - again.size());
+                var parameters = withChange(JobQueries.filterParameters(filter).addInteger(some), change);
+                List<Dispatched> step = sql.list(REPLAY, parameters, row -> readAgain(row, check));
+                again.addAll(step);
+                found = step.size();
+            } while (found == atOnce && again.size() < limit);
+            return again;
         });
+    }
+
+    private static Tuple withChange(Tuple parameters, ArgsChange change) {
+        return switch (change) {
+            case ArgsChange.Keep() -> parameters.addString(null).addString(null);
+            case ArgsChange.Replace(String args) -> parameters.addString(args).addString(null);
+            case ArgsChange.Patch(String members) -> parameters.addString(null).addString(members);
+        };
+    }
+
+    private static Dispatched readAgain(Row row, ArgsCheck check) {
+        String changed = row.getString("changed_args");
+        if (changed != null) {
+            check.accept(row.getString("task"), changed);
+        }
+        return DueStore.readDispatched(row);
     }
 
     private static final String PAUSE = "UPDATE queue SET paused = $2 WHERE name = $1";

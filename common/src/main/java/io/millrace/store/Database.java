@@ -1,5 +1,7 @@
 package io.millrace.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
@@ -24,20 +26,27 @@ public class Database implements Sql {
 
     private final Pool pool;
     private final Duration timeout;
+    private final StatementMetrics metrics;
 
     @Inject
-    Database(Pool pool, DatabaseConfig config) {
-        this(pool, config.statementTimeout());
+    Database(Pool pool, DatabaseConfig config, MeterRegistry metrics) {
+        this(pool, config.statementTimeout(), metrics);
     }
 
     /** @param timeout how long any one statement may take */
     public Database(Pool pool, Duration timeout) {
+        this(pool, timeout, new CompositeMeterRegistry());
+    }
+
+    private Database(Pool pool, Duration timeout, MeterRegistry metrics) {
         this.pool = pool;
         this.timeout = timeout;
+        this.metrics = new StatementMetrics(metrics);
     }
 
     @Override
     public RowSet<Row> run(String sql, Tuple parameters) {
+        metrics.sent(sql);
         return await(pool.preparedQuery(sql).execute(parameters));
     }
 
@@ -48,8 +57,10 @@ public class Database implements Sql {
             var transaction = await(connection.begin());
             T answer;
             try {
-                answer = work.apply(
-                        (sql, parameters) -> await(connection.preparedQuery(sql).execute(parameters)));
+                answer = work.apply((sql, parameters) -> {
+                    metrics.sent(sql);
+                    return await(connection.preparedQuery(sql).execute(parameters));
+                });
             } catch (Throwable thrown) {
                 // The first failure is what the caller must see; a rollback that fails too ends with the connection.
                 transaction.rollback().onFailure(thrown::addSuppressed);
@@ -73,6 +84,7 @@ public class Database implements Sql {
         } catch (ExecutionException e) {
             throw translated(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
+            metrics.unanswered();
             throw new StoreUnavailable("PostgreSQL did not answer within " + timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,10 +93,11 @@ public class Database implements Sql {
     }
 
     /** A statement that PostgreSQL refuses is a defect or bad data; everything else is the road to it. */
-    private static RuntimeException translated(Throwable cause) {
+    private RuntimeException translated(Throwable cause) {
         if (cause instanceof PgException refused && !serverGone(refused.getSqlState())) {
             return refused;
         }
+        metrics.unanswered();
         return new StoreUnavailable("PostgreSQL cannot be reached: " + cause.getMessage(), cause);
     }
 

@@ -49,6 +49,17 @@ public class DueStore {
                 .map(seconds -> Duration.ofMillis((long) Math.ceil(Math.clamp(seconds, 0.0, 86_400.0) * 1000)));
     }
 
+    private static final String LATENESS = """
+            SELECT greatest(extract(epoch FROM now() - min(due_at)), 0)::float8 AS seconds FROM job WHERE due_at IS NOT NULL
+            """;
+
+    /** How late the job is that should have become PENDING first; zero where none should have. */
+    public Duration lateness() {
+        return database.first(LATENESS, Tuple.tuple(), row -> row.getDouble("seconds"))
+                .map(seconds -> Duration.ofMillis((long) (seconds * 1000)))
+                .orElse(Duration.ZERO);
+    }
+
     /**
      * One step of the walk through the hot table.
      *

@@ -7,6 +7,7 @@ import io.millrace.job.Attempt;
 import io.millrace.job.Job;
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobState;
+import io.millrace.trace.TraceContext;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -240,7 +241,7 @@ public class JobQueries {
                 row.getString("error"),
                 row.getString("progress"),
                 row.getString("worker_id"),
-                row.getString("trace_id"),
+                TraceContext.shown(row.getString("trace_id")),
                 row.getString("project_id"),
                 row.getUUID("batch_id"),
                 row.getUUID("parent_id"),

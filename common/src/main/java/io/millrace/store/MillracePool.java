@@ -13,9 +13,11 @@ import java.util.concurrent.TimeUnit;
 class MillracePool implements PgPoolCreator {
 
     private final DatabaseConfig config;
+    private final DatabaseTlsConfig tls;
 
-    MillracePool(DatabaseConfig config) {
+    MillracePool(DatabaseConfig config, DatabaseTlsConfig tls) {
         this.config = config;
+        this.tls = tls;
     }
 
     @Override
@@ -24,6 +26,7 @@ class MillracePool implements PgPoolCreator {
         int millis = Math.toIntExact(config.connectionTimeout().toMillis());
         for (var options : connect) {
             options.setConnectTimeout(millis);
+            DatabaseTls.apply(tls, options);
             // A batch of 1 and a batch of 500 want the same plan, by primary key; replanning each costs more than it
             // finds.
             options.addProperty("plan_cache_mode", "force_generic_plan");

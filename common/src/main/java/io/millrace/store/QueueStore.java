@@ -8,13 +8,17 @@ import io.millrace.task.Precedence;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /** Queues, their lanes and how they stand. */
@@ -109,6 +113,7 @@ public class QueueStore {
                    coalesce((SELECT n FROM counted c WHERE c.queue = q.name AND c.state = 'STARTED'), 0)::bigint AS running,
                    (SELECT count(*) FROM worker w WHERE w.state = 'ACTIVE' AND q.name = ANY (w.queues))::int AS workers,
                    coalesce(m.completed, 0)::bigint AS completed, coalesce(m.failed, 0)::bigint AS failed,
+                   greatest(extract(epoch FROM now() - q.waiting_since), 0)::float8 AS oldest_age,
                    (SELECT max(a.level)::text FROM queue_alert a WHERE a.queue = q.name) AS alert_level
             FROM queue q LEFT JOIN per_minute m ON m.queue = q.name
               LEFT JOIN limit_rule r ON r.scope = 'queue' AND r.name = q.name
@@ -116,10 +121,10 @@ public class QueueStore {
             """;
 
     // Waiting jobs are found in order of age. The bound keeps a queue whose jobs are far behind others' from costing
-    // a scan of the whole table; what lies beyond it is older than nothing and is reported as of the bound.
+    // a scan of the whole table.
     private static final String OLDEST = """
             SELECT extract(epoch FROM now() - coalesce(hinted_at, created_at))::float8 AS age
-            FROM (SELECT * FROM job ORDER BY id LIMIT 200000) oldest
+            FROM (SELECT * FROM job ORDER BY id LIMIT 20000) oldest
             WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT 1
             """;
 
@@ -136,7 +141,7 @@ public class QueueStore {
                 row.getLong("depth"),
                 row.getLong("scheduled"),
                 row.getLong("running"),
-                0,
+                Objects.requireNonNullElse(row.getDouble("oldest_age"), 0.0),
                 row.getInteger("workers"),
                 row.getLong("completed"),
                 row.getLong("failed"),
@@ -147,10 +152,43 @@ public class QueueStore {
                         .orElse(null));
     }
 
-    /** How long the oldest waiting job of a queue has waited, in seconds; 0 where none waits. */
-    public double oldestAgeSeconds(String queue) {
-        return database.first(OLDEST, Tuple.of(queue), row -> row.getDouble("age"))
-                .orElse(0.0);
+    /**
+     * How long the oldest waiting job of a queue has waited, in seconds; empty where none is among the oldest jobs of all:
+     * then {@link QueueStatus#oldestAgeSeconds} says what the sweep has seen.
+     */
+    public OptionalDouble oldestAgeSeconds(String queue) {
+        return database.list(OLDEST, Tuple.of(queue), row -> row.getDouble("age")).stream()
+                .mapToDouble(Double::doubleValue)
+                .findFirst();
+    }
+
+    private static final String WAITING_SINCE = """
+            UPDATE queue q SET waiting_since = w.since
+            FROM (
+              SELECT name, now() - u.seconds * interval '1 second' AS since
+              FROM queue LEFT JOIN unnest($1::text[], $2::float8[]) AS u(name, seconds) USING (name)
+            ) w
+            WHERE w.name = q.name AND (q.waiting_since IS NULL OR w.since IS NULL OR abs(extract(epoch FROM q.waiting_since - w.since)) > 1)
+              AND q.waiting_since IS DISTINCT FROM w.since
+            """;
+
+    /**
+     * Notes what a whole round of the sweep has seen.
+     *
+     * @param oldest how long the oldest waiting job of a queue has waited; a queue where none waits is not in it
+     */
+    public void waiting(Map<String, Duration> oldest) {
+        var names = new ArrayList<String>();
+        var seconds = new ArrayList<Double>();
+        oldest.forEach((name, age) -> {
+            names.add(name);
+            seconds.add(age.toMillis() / 1000.0);
+        });
+        database.run(
+                WAITING_SINCE,
+                Tuple.tuple()
+                        .addArrayOfString(names.toArray(String[]::new))
+                        .addArrayOfDouble(seconds.toArray(Double[]::new)));
     }
 
     /** How far a lane has been received. */

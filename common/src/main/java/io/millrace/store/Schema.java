@@ -5,6 +5,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,12 @@ public class Schema {
             "V10__pipeline.sql",
             "V11__sql_defaults.sql",
             "V12__callback.sql",
-            "V14__llm.sql");
+            "V13__market.sql",
+            "V14__llm.sql",
+            "V15__audio.sql",
+            "V16__access.sql",
+            "V17__trace.sql",
+            "V18__waiting.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
@@ -60,12 +66,19 @@ public class Schema {
     private final String user;
     private final String password;
 
+    @Inject
     Schema(
             Database database,
             DatabaseConfig config,
+            DatabaseTlsConfig tls,
             @ConfigProperty(name = "quarkus.datasource.reactive.url") String url,
             @ConfigProperty(name = "quarkus.datasource.username") String user,
             @ConfigProperty(name = "quarkus.datasource.password") String password) {
+        this(database, config, DatabaseTls.jdbc(tls, jdbc(url)), user, password);
+    }
+
+    /** @param url as JDBC has it */
+    private Schema(Database database, DatabaseConfig config, String url, String user, String password) {
         this.database = database;
         this.config = config;
         this.url = url;
@@ -73,9 +86,13 @@ public class Schema {
         this.password = password;
     }
 
+    private static String jdbc(String reactive) {
+        return "jdbc:" + reactive.replaceFirst("^vertx-reactive:", "");
+    }
+
     /** The schema of a database that is not the service's own, such as a test's. */
     public static Schema of(Database database, DatabaseConfig config, String url, String user, String password) {
-        return new Schema(database, config, url, user, password);
+        return new Schema(database, config, jdbc(url), user, password);
     }
 
     void onStart(@Observes @Priority(BEFORE_ALL_ELSE) StartupEvent event) {
@@ -93,7 +110,7 @@ public class Schema {
     /** Brings the schema up to date. Safe to run from many services at once: Flyway takes a lock. */
     public void migrate() {
         int done = Flyway.configure()
-                .dataSource("jdbc:" + url.replaceFirst("^vertx-reactive:", ""), user, password)
+                .dataSource(url, user, password)
                 .schemas(NAME)
                 .defaultSchema(NAME)
                 .createSchemas(true)

@@ -92,6 +92,7 @@ public class WorkflowBatchStore {
     private static final String LIST = "SELECT " + COLUMNS + """
              FROM workflow_batch
             WHERE ($1::text[] IS NULL OR status = ANY ($1)) AND ($2::uuid IS NULL OR id < $2)
+              AND ($4::text IS NULL OR project_id = $4)
             ORDER BY id DESC LIMIT $3
             """;
 
@@ -99,12 +100,18 @@ public class WorkflowBatchStore {
      * A page of batches, the newest first.
      *
      * @param statuses only these; all if there are none
+     * @param project only its own; those of all with null
      * @param after the last id of the page before, null for the first page
      */
-    public List<WorkflowBatch> list(Collection<BatchStatus> statuses, @Nullable UUID after, int limit) {
+    public List<WorkflowBatch> list(
+            Collection<BatchStatus> statuses, @Nullable String project, @Nullable UUID after, int limit) {
         return database.list(
                 LIST,
-                Tuple.tuple().addArrayOfString(names(statuses)).addUUID(after).addInteger(limit),
+                Tuple.tuple()
+                        .addArrayOfString(names(statuses))
+                        .addUUID(after)
+                        .addInteger(limit)
+                        .addString(project),
                 WorkflowBatchStore::read);
     }
 

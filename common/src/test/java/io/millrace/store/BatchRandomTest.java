@@ -81,7 +81,7 @@ class BatchRandomTest {
                 new DueStore(database).dispatchDue(1_000);
             }
             case 11 -> control.revoke(run.id(key), random.nextBoolean());
-            case 12 -> control.runAgain(run.id(key), null);
+            case 12 -> control.runAgain(run.id(key));
             case 13 -> {
                 if (random.nextInt(4) == 0) {
                     batches.revoke(run.id(), random.nextBoolean());

@@ -287,7 +287,7 @@ class BatchStoreTest {
                 .with("c", "a", "b"));
         run.fail("a");
 
-        control.runAgain(run.id("a"), null);
+        control.runAgain(run.id("a"));
         run.succeed("b");
 
         assertThat(run.state("c")).isEqualTo(JobState.BLOCKED);
@@ -523,10 +523,10 @@ class BatchStoreTest {
                 .extracting(BatchJob::key)
                 .containsExactly("d");
         assertThat(batches.idsOf(run.id(), List.of("b", "nothing"))).containsOnlyKeys("b");
-        assertThat(batches.list(new BatchFilter(List.of(BatchStatus.COMPLETED), null, null, null), null, 10))
+        assertThat(batches.list(new BatchFilter(List.of(BatchStatus.COMPLETED), null, null, null, null), null, 10))
                 .extracting(batch -> batch.id())
                 .containsExactly(other.id());
-        assertThat(batches.list(new BatchFilter(List.of(), "one", null, null), null, 10))
+        assertThat(batches.list(new BatchFilter(List.of(), "one", null, null, null), null, 10))
                 .extracting(batch -> batch.id())
                 .containsExactly(run.id());
         assertThat(batches.open(new UUID(0, 0), 10)).containsExactly(run.id());

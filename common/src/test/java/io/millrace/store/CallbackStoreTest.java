@@ -201,7 +201,7 @@ class CallbackStoreTest {
     void aJobThatRunsAgainAndEndsAgainIsToldOfAgain() {
         UUID id = submit(aJob().callingBack(URL));
         end(id, failure());
-        control.runAgain(id, null);
+        control.runAgain(id);
         assertThat(events(id)).hasSize(1);
 
         end(id, new Transition.Succeed("1"));

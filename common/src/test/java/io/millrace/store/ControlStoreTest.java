@@ -2,7 +2,10 @@ package io.millrace.store;
 
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.millrace.job.ArgsChange;
 import io.millrace.job.Claim;
 import io.millrace.job.Job;
 import io.millrace.job.JobError;
@@ -13,7 +16,9 @@ import io.millrace.job.Settled;
 import io.millrace.job.Transition;
 import io.millrace.queue.Hint;
 import io.millrace.testing.RealDatabase;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -114,14 +119,15 @@ class ControlStoreTest {
         var claim = claim(job);
         store.record(List.of(new Settled(claim, new Transition.Fail(ERROR, false))));
 
-        var hint = control.runAgain(job.id(), "{\"other\": true}").orElseThrow();
+        var hint = control.runAgain(job.id(), new ArgsChange.Replace("{\"other\": true}"), (_, _) -> {})
+                .orElseThrow();
 
         assertThat(hint.claimSeq()).isEqualTo(claim.claimSeq());
         var again = store.claim(List.of(hint), "w2").getFirst();
         assertThat(again.args()).isEqualTo("{\"other\": true}");
         assertThat(again.failures()).isZero();
         assertThat(again.claimSeq()).isGreaterThan(claim.claimSeq());
-        assertThat(control.runAgain(job.id(), null)).isEmpty();
+        assertThat(control.runAgain(job.id())).isEmpty();
     }
 
     @Test
@@ -133,12 +139,59 @@ class ControlStoreTest {
         var onlyA = new JobFilter(
                 List.of(), List.of("a"), List.of(), List.of(), List.of(), List.of(), List.of(), null, null, null);
 
-        assertThat(control.replay(onlyA, 2))
+        assertThat(control.replay(onlyA, 2, new ArgsChange.Keep(), (_, _) -> {}))
                 .extracting(each -> each.hint().jobId())
                 .containsExactlyInAnyOrder(jobs.get(0).id(), jobs.get(1).id());
-        assertThat(control.replay(onlyA, 9))
+        assertThat(control.replay(onlyA, 9, new ArgsChange.Keep(), (_, _) -> {}))
                 .extracting(each -> each.hint().jobId())
                 .containsExactly(jobs.get(2).id());
+    }
+
+    @Test
+    void argumentsOfManyAreChangedTogetherOrNotAtAll() {
+        var jobs = IntStream.range(0, 120)
+                .mapToObj(i -> submit(aJob().ofTask("changed").submitted()))
+                .toList();
+        jobs.forEach(job -> store.record(List.of(new Settled(claim(job), new Transition.Fail(ERROR, false)))));
+        var ofTask = new JobFilter(
+                List.of(), List.of("changed"), List.of(), List.of(), List.of(), List.of(), List.of(), null, null, null);
+        var patch = new ArgsChange.Patch("{\"n\": 7}");
+        var seen = new ArrayList<String>();
+
+        assertThatThrownBy(() -> control.replay(ofTask, 200, patch, (_, args) -> {
+                    seen.add(args);
+                    if (seen.size() > 100) {
+                        throw new IllegalArgumentException("the last does not fit");
+                    }
+                }))
+                .hasMessageContaining("the last does not fit");
+        assertThat(get(jobs.getFirst()).state()).isEqualTo(JobState.FAILURE);
+
+        assertThat(control.replay(ofTask, 110, patch, (_, _) -> {})).hasSize(110);
+        assertThat(get(jobs.get(109)).args()).isEqualTo("{\"n\": 7}");
+        assertThat(get(jobs.get(110)).state()).isEqualTo(JobState.FAILURE);
+    }
+
+    @Test
+    void whatTheSweepHasSeenWaitingIsShownUntilItSeesOtherwise() {
+        var queues = new QueueStore(database);
+        queues.declare(Map.of("default", 5, "other", 5));
+
+        queues.waiting(Map.of("default", Duration.ofMinutes(5)));
+        assertThat(oldest(queues, "default")).isCloseTo(300, within(30.0));
+        assertThat(oldest(queues, "other")).isZero();
+
+        queues.waiting(Map.of("other", Duration.ofMinutes(1)));
+        assertThat(oldest(queues, "default")).isZero();
+        assertThat(oldest(queues, "other")).isCloseTo(60, within(30.0));
+    }
+
+    private static double oldest(QueueStore queues, String name) {
+        return queues.status().stream()
+                .filter(queue -> queue.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .oldestAgeSeconds();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.batch.BatchCounts;
 import io.millrace.batch.BatchJob;
 import io.millrace.batch.BatchStatus;
+import io.millrace.job.ArgsChange;
 import io.millrace.job.Claim;
 import io.millrace.job.Job;
 import io.millrace.job.JobError;
@@ -459,12 +460,13 @@ class FinishedStoreTest {
                 true);
         moveAll();
 
-        Hint hint = control.runAgain(id, "{\"other\": 1}").orElseThrow();
+        Hint hint = control.runAgain(id, new ArgsChange.Replace("{\"other\": 1}"), (_, _) -> {})
+                .orElseThrow();
 
         assertThat(hint.claimSeq()).isEqualTo(1);
         assertThat(get(id).state()).isEqualTo(JobState.PENDING);
         assertThat(get(id).args()).isEqualTo("{\"other\": 1}");
-        assertThat(control.runAgain(id, null)).isEmpty();
+        assertThat(control.runAgain(id)).isEmpty();
         Claim again = store.claim(List.of(hint), "w2").getFirst();
         assertThat(again.claimSeq()).isEqualTo(2);
         assertThat(again.failures()).isZero();
@@ -483,8 +485,8 @@ class FinishedStoreTest {
         UUID id = succeeded(aJob(), "1");
         moveAll();
 
-        assertThat(control.runAgain(id, null)).isEmpty();
-        assertThat(control.runAgain(UUID.randomUUID(), null)).isEmpty();
+        assertThat(control.runAgain(id)).isEmpty();
+        assertThat(control.runAgain(UUID.randomUUID())).isEmpty();
         assertThat(control.revoke(id, true)).isFalse();
         assertThat(get(id).state()).isEqualTo(JobState.SUCCESS);
     }
@@ -495,8 +497,7 @@ class FinishedStoreTest {
         moveAll();
 
         var tries = IntStream.range(0, 10)
-                .<Callable<Boolean>>mapToObj(
-                        i -> () -> control.runAgain(id, null).isPresent())
+                .<Callable<Boolean>>mapToObj(i -> () -> control.runAgain(id).isPresent())
                 .toList();
         int won = 0;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -517,11 +518,11 @@ class FinishedStoreTest {
         finished.move(BEGINNING, 1_000, Duration.ZERO, KEPT, 3);
         var onlyA = filter(List.of(), "a", null, null, null);
 
-        assertThat(control.replay(onlyA, 4))
+        assertThat(control.replay(onlyA, 4, new ArgsChange.Keep(), (_, _) -> {}))
                 .extracting(each -> each.hint().jobId())
                 .containsExactlyInAnyOrderElementsOf(ids.subList(0, 4));
         moveAll();
-        assertThat(control.replay(onlyA, 9))
+        assertThat(control.replay(onlyA, 9, new ArgsChange.Keep(), (_, _) -> {}))
                 .extracting(each -> each.hint().jobId())
                 .containsExactlyInAnyOrderElementsOf(ids.subList(4, 6));
         assertThat(counts.all())

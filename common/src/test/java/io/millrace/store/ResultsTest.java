@@ -100,7 +100,7 @@ class ResultsTest {
         Claim claim = ended(text("x", 5_000));
         database.run("UPDATE job SET state = 'FAILURE' WHERE id = $1", Tuple.of(claim.jobId()));
 
-        new ControlStore(database).runAgain(claim.jobId(), null);
+        new ControlStore(database).runAgain(claim.jobId());
 
         assertThat(queries.get(claim.jobId()).orElseThrow().result()).isNull();
     }

@@ -408,8 +408,8 @@ class WorkflowStoreTest {
         store.cancelled(all.get(1).id(), null, "on request");
 
         assertThat(batches.get(id).orElseThrow().status()).isEqualTo(BatchStatus.MIXED);
-        assertThat(batches.list(List.of(BatchStatus.MIXED), null, 10)).hasSize(1);
-        assertThat(batches.list(List.of(BatchStatus.RUNNING), null, 10)).isEmpty();
+        assertThat(batches.list(List.of(BatchStatus.MIXED), null, null, 10)).hasSize(1);
+        assertThat(batches.list(List.of(BatchStatus.RUNNING), null, null, 10)).isEmpty();
         assertThat(batches.open(new UUID(0, 0), 10)).isEmpty();
     }
 

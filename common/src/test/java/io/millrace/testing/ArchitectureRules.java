@@ -33,6 +33,7 @@ public final class ArchitectureRules {
     }
 
     private static final String[] PLAIN = {
+        "io.millrace.access",
         "io.millrace.callback",
         "io.millrace.job",
         "io.millrace.queue",
@@ -46,7 +47,9 @@ public final class ArchitectureRules {
         "io.millrace.llm",
         "io.millrace.document",
         "io.millrace.alert",
+        "io.millrace.audio",
         "io.millrace.workflow",
+        "io.millrace.market",
         "io.millrace.pipeline"
     };
 
@@ -93,6 +96,7 @@ public final class ArchitectureRules {
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.problem.."))
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.body.."))
+            .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.caller.."))
             .ignoreDependency(alwaysTrue(), resideInAPackage("io.millrace.api.args.."))
             // A batch is made of jobs.
             .ignoreDependency(resideInAPackage("io.millrace.api.batch.."), resideInAPackage("io.millrace.api.job.."))

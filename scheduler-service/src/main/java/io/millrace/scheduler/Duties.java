@@ -1,5 +1,6 @@
 package io.millrace.scheduler;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.millrace.store.Notices;
@@ -66,6 +67,7 @@ class Duties {
             MoveFinished moveFinished,
             ForgetFinished forgetFinished,
             ForgetOld forgetOld,
+            ForgetAccess forgetAccess,
             ForgetCallbacks forgetCallbacks,
             ForgetDocuments forgetDocuments,
             Notices notices,
@@ -88,6 +90,7 @@ class Duties {
         duties.put("forget-alerts", forgetAlerts); // old alerts → deleted
         duties.put("move-finished", moveFinished); // jobs that have finished → out of the hot table
         duties.put("forget-finished", forgetFinished); // finished jobs and results whose time has come → dropped
+        duties.put("forget-access", forgetAccess); // old entries of the audit log, expired sessions → deleted
         duties.put("forget-old", forgetOld); // workers that are gone, old batches, old minutes → deleted
         duties.put("forget-callbacks", forgetCallbacks); // old history of callbacks → deleted
         duties.put("forget-documents", forgetDocuments); // old documents and results of functions → deleted
@@ -159,6 +162,10 @@ class Duties {
                 .description("Rounds of what the scheduler does on its clock")
                 .tag("duty", name)
                 .register(metrics);
+        var failures = Counter.builder("millrace.duty.failures")
+                .description("Rounds of a duty that failed; it goes on")
+                .tag("duty", name)
+                .register(metrics);
         while (open) {
             Duration rest;
             try {
@@ -168,9 +175,11 @@ class Duties {
                 }
                 rest = done.next();
             } catch (StoreUnavailable e) {
+                failures.increment();
                 LOG.warnf("a duty waits for PostgreSQL duty=%s: %s", name, e.getMessage());
                 rest = AFTER_FAILURE;
             } catch (Exception e) {
+                failures.increment();
                 LOG.errorf(e, "a duty failed, goes on duty=%s", name);
                 rest = AFTER_FAILURE;
             }

@@ -9,6 +9,7 @@ import io.millrace.event.JobEvent;
 import io.millrace.event.Subject;
 import io.millrace.queue.Hint;
 import io.millrace.store.DueStore;
+import io.millrace.store.QueueStore;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class HintSweep implements Duty {
     private static final int HINTS_A_STEP = 1_000;
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(5);
     private final DueStore store;
+    private final QueueStore queues;
     private final HintEmitter hints;
     private final EventEmitter events;
     private final Followed followed;
@@ -46,6 +48,7 @@ class HintSweep implements Duty {
 
     HintSweep(
             DueStore store,
+            QueueStore queues,
             HintEmitter hints,
             EventEmitter events,
             Followed followed,
@@ -55,6 +58,7 @@ class HintSweep implements Duty {
             SchedulerConfig config,
             MeterRegistry metrics) {
         this.store = store;
+        this.queues = queues;
         this.horizon = horizon;
         this.waiting = waiting;
         this.hints = hints;
@@ -87,7 +91,7 @@ class HintSweep implements Duty {
                     .map(Subject::jobId)
                     .toList());
         }
-        waiting.walked(step);
+        waiting.walked(step).ifPresent(queues::waiting);
         route.walked(step).ifPresent(horizon::moved);
         return new Done(step.lost().size(), interval);
     }

@@ -5,6 +5,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How long the oldest waiting job of each queue has waited, as the sweep saw it when it last went through all open jobs.
@@ -21,13 +22,20 @@ class OldestWaiting {
         return lastRound;
     }
 
-    /** Only the sweep calls it, on its one thread. */
-    void walked(DueStore.Step step) {
+    /**
+     * Only the sweep calls it, on its one thread.
+     *
+     * @return what the round has seen, if it is over and has seen other than the one before
+     */
+    Optional<Map<String, Duration>> walked(DueStore.Step step) {
         step.waiting().forEach((queue, age) -> thisRound.merge(queue, age, OldestWaiting::longer));
-        if (step.last().isEmpty()) {
-            lastRound = Map.copyOf(thisRound);
-            thisRound = new HashMap<>();
+        if (step.last().isPresent()) {
+            return Optional.empty();
         }
+        Map<String, Duration> before = lastRound;
+        lastRound = Map.copyOf(thisRound);
+        thisRound = new HashMap<>();
+        return before.equals(lastRound) ? Optional.empty() : Optional.of(lastRound);
     }
 
     private static Duration longer(Duration one, Duration other) {

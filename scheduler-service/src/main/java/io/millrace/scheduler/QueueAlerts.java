@@ -49,6 +49,8 @@ class QueueAlerts implements Duty {
     private final Clock clock;
     private final MultiGauge levels;
     private final MultiGauge ages;
+    private final MultiGauge depths;
+    private final MultiGauge workers;
 
     QueueAlerts(
             QueueStore queues,
@@ -72,6 +74,12 @@ class QueueAlerts implements Duty {
         this.ages = MultiGauge.builder("millrace.queue.oldest.age")
                 .description("How long the oldest waiting job of a queue has waited")
                 .baseUnit("seconds")
+                .register(metrics);
+        this.depths = MultiGauge.builder("millrace.queue.depth")
+                .description("Jobs of a queue that are due and wait for a worker")
+                .register(metrics);
+        this.workers = MultiGauge.builder("millrace.queue.workers")
+                .description("Workers that receive from a queue")
                 .register(metrics);
     }
 
@@ -106,13 +114,18 @@ class QueueAlerts implements Duty {
             byQueue.add(Row.of(Tags.of("queue", queue.queue()), level));
         }
         levels.register(byQueue, true);
-        ages.register(
+        show(ages, measured, queue -> queue.oldest().toMillis() / 1000.0);
+        show(depths, measured, QueueMeasures::pending);
+        show(workers, measured, QueueMeasures::workers);
+        return new Done(changes, Duration.between(now, next));
+    }
+
+    private static void show(MultiGauge gauge, List<QueueMeasures> measured, Function<QueueMeasures, Number> value) {
+        gauge.register(
                 measured.stream()
-                        .<Row<?>>map(queue -> Row.of(
-                                Tags.of("queue", queue.queue()), queue.oldest().toMillis() / 1000.0))
+                        .<Row<?>>map(queue -> Row.of(Tags.of("queue", queue.queue()), value.apply(queue)))
                         .toList(),
                 true);
-        return new Done(changes, Duration.between(now, next));
     }
 
     private List<QueueMeasures> measure() {

@@ -31,6 +31,7 @@ class Rescuer implements Duty {
     private final SchedulerConfig config;
     private final Watch watch;
     private final Counter rescued;
+    private final Counter lost;
     private int rounds;
 
     Rescuer(
@@ -49,6 +50,9 @@ class Rescuer implements Duty {
         this.rescued = Counter.builder("millrace.jobs.rescued")
                 .description("Jobs taken from lost workers")
                 .register(metrics);
+        this.lost = Counter.builder("millrace.workers.lost")
+                .description("Workers that gave no sign of life for longer than their lease")
+                .register(metrics);
     }
 
     @Override
@@ -56,6 +60,7 @@ class Rescuer implements Duty {
         try {
             if (watch.unbroken(System.nanoTime()).compareTo(config.lease()) >= 0) {
                 for (String worker : workers.declareLost(config.lease())) {
+                    lost.increment();
                     LOG.warnf("worker lost, its jobs run elsewhere worker=%s", worker);
                 }
             }

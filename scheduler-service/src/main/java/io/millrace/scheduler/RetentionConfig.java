@@ -36,6 +36,10 @@ interface RetentionConfig {
     @WithDefault("7d")
     Duration minutes();
 
+    /** How long it is kept who changed what. */
+    @WithDefault("90d")
+    Duration audit();
+
     /** How long after its end a job leaves the hot table for the finished ones; nobody sees a difference. */
     @WithDefault("1m")
     Duration moveAfter();

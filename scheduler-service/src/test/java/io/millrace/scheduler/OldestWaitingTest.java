@@ -14,9 +14,10 @@ class OldestWaitingTest {
 
     private final OldestWaiting oldest = new OldestWaiting();
 
-    private void step(boolean last, Map<String, Duration> waiting) {
+    private Optional<Map<String, Duration>> step(boolean last, Map<String, Duration> waiting) {
         Optional<UUID> next = last ? Optional.empty() : Optional.of(new UUID(0, 1));
-        oldest.walked(new DueStore.Step(next, 10, Optional.empty(), Optional.empty(), List.of(), List.of(), waiting));
+        return oldest.walked(
+                new DueStore.Step(next, 10, Optional.empty(), Optional.empty(), List.of(), List.of(), waiting));
     }
 
     @Test
@@ -28,6 +29,16 @@ class OldestWaitingTest {
         step(true, Map.of("celery", Duration.ofSeconds(2)));
 
         assertThat(oldest.ages()).isEqualTo(Map.of("celery", Duration.ofSeconds(30), "jobs", Duration.ofSeconds(1)));
+    }
+
+    @Test
+    void it_is_told_when_a_round_has_seen_other_than_the_one_before() {
+        Map<String, Duration> waiting = Map.of("celery", Duration.ofSeconds(9));
+        assertThat(step(true, Map.of())).isEmpty();
+        assertThat(step(false, waiting)).isEmpty();
+        assertThat(step(true, Map.of())).contains(waiting);
+        assertThat(step(true, Map.of())).contains(Map.of());
+        assertThat(step(true, Map.of())).isEmpty();
     }
 
     @Test

@@ -30,8 +30,10 @@ import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +66,11 @@ class CallbackRunsTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
+                    // Where TracesTest, which shares this application, has its collector.
+                    "millrace.tracing.endpoint",
+                    "http://127.0.0.1:" + freePort() + "/v1/traces",
+                    "millrace.tracing.interval",
+                    "100ms",
                     "millrace.worker.concurrency",
                     "4",
                     "millrace.worker.queues",
@@ -76,6 +83,14 @@ class CallbackRunsTest {
                     "2s",
                     "millrace.tasks.\"deliver_callback\".retry-delay",
                     "1ms");
+        }
+
+        private static int freePort() {
+            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -10,12 +10,15 @@ import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
 import io.millrace.api.problem.FieldError;
+import io.quarkus.runtime.annotations.RegisterResourceBundle;
 import java.util.List;
 import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A task's JSON Schema (2020-12), compiled: checks arguments and says what is wrong with which. */
+// The validator's own words for what is wrong, which a native image would leave out.
+@RegisterResourceBundle(bundleName = "jsv-messages")
 public final class ArgsSchema {
 
     private static final Logger LOG = Logger.getLogger(ArgsSchema.class);

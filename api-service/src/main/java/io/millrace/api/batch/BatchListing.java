@@ -1,6 +1,7 @@
 package io.millrace.api.batch;
 
 import io.millrace.api.body.QueryParams;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.batch.BatchFilter;
 import io.millrace.batch.BatchStatus;
@@ -54,7 +55,8 @@ public class BatchListing {
                 QueryParams.values("status", status, BatchListing::status, "is not a status", errors),
                 name == null || name.isEmpty() ? null : name,
                 QueryParams.time("created_after", createdAfter, errors),
-                QueryParams.time("created_before", createdBefore, errors));
+                QueryParams.time("created_before", createdBefore, errors),
+                Callers.current().project());
         int asked = QueryParams.limit(limit, errors);
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);

@@ -247,7 +247,7 @@ final class BatchReader {
                         name,
                         onParentFailure,
                         callbackUrl,
-                        projectId,
+                        intake.project(projectId),
                         drafts.stream().map(this::member).toList(),
                         graph);
         };

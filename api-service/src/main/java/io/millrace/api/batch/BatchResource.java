@@ -43,9 +43,11 @@ import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -99,8 +101,14 @@ public class BatchResource {
             responseCode = "422",
             description = "invalid_graph, batch_rejected, invalid_request, unknown_field",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
-    public RestResponse<BatchView.Accepted> submit(Body body) {
-        NewBatch batch = BatchReader.read(body.bytes(), ids.next(), intake.begin(), bounds);
+    public RestResponse<BatchView.Accepted> submit(
+            Body body,
+            @Parameter(description = "W3C Trace Context: the jobs become part of the caller's trace")
+                    @RestHeader("traceparent")
+                    @Nullable
+                    String traceparent) {
+        Intake.Taking taking = intake.begin(traceparent);
+        NewBatch batch = BatchReader.read(body.bytes(), ids.next(), taking, bounds);
         try {
             store.submit(batch);
         } catch (PgException e) {
@@ -112,6 +120,7 @@ public class BatchResource {
         }
         List<NewJob> jobs = batch.jobs().stream().map(NewBatch.Member::job).toList();
         intake.accepted(batch.id(), jobs, unblocked(batch));
+        taking.accepted();
         return RestResponse.ResponseBuilder.<BatchView.Accepted>create(RestResponse.Status.ACCEPTED)
                 .header(HttpHeaders.LOCATION, "/api/v1/batches/" + batch.id())
                 .entity(accepted(batch))

@@ -26,6 +26,9 @@ interface BodyLimits {
     /** Where a document comes as a body. */
     String DOCUMENTS = "/api/v1/documents/transform";
 
+    /** Where a sound comes in one body. */
+    String SOUNDS = "/api/v1/audio/jobs";
+
     // What comes too much is read to its end up to this size, because a client that is still writing would see a reset
     // connection instead of the answer.
     long DRAINED = 64L << 20;
@@ -42,10 +45,17 @@ interface BodyLimits {
     @WithDefault("10M")
     MemorySize maxDocument();
 
+    /** The largest body of a request with a file; no other may be larger. */
+    @WithDefault("512M")
+    MemorySize maxUpload();
+
     /** The limit of requests to this path, in bytes. */
     default long at(@Nullable String path) {
         if (DOCUMENTS.equals(path)) {
             return maxDocument().asLongValue();
+        }
+        if (SOUNDS.equals(path)) {
+            return maxUpload().asLongValue();
         }
         return (BULK.equals(path) || BATCHES.equals(path) || WORKFLOWS.equals(path) ? maxBulkBody() : maxBody())
                 .asLongValue();

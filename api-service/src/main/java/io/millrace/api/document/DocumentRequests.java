@@ -3,6 +3,7 @@ package io.millrace.api.document;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Fields;
 import io.millrace.api.body.WebAddress;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
@@ -43,7 +44,7 @@ final class DocumentRequests {
         if (source == null) {
             fields.refuse("source_url", "is required");
         }
-        String project = fields.word("project_id");
+        String project = Callers.project(Callers.current(), fields.word("project_id"));
         var wishes = new JobWishes(fields.address("callback_url"), fields.word("trace_id"), project, null);
         String name = fields.word("name");
         fields.done();

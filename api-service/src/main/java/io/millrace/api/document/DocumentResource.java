@@ -2,6 +2,7 @@ package io.millrace.api.document;
 
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.document.DocumentRequests.Beside;
 import io.millrace.api.document.DocumentRequests.Wanted;
 import io.millrace.api.problem.Problem;
@@ -99,7 +100,7 @@ public class DocumentResource {
                 ids.next(),
                 body,
                 contentType == null ? "" : contentType,
-                new Beside(to, name, projectId, traceId, callbackUrl)));
+                new Beside(to, name, Callers.project(Callers.current(), projectId), traceId, callbackUrl)));
     }
 
     private RestResponse<DocumentView.Accepted> accept(Wanted wanted) {

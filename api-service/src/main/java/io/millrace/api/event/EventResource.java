@@ -1,5 +1,6 @@
 package io.millrace.api.event;
 
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.ProblemBody;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vertx.core.http.HttpServerRequest;
@@ -66,6 +67,10 @@ public class EventResource {
             @Parameter(description = "The id of the last event that was seen") @RestHeader("Last-Event-ID") @Nullable
                     String lastEventId,
             @Context HttpServerRequest request) {
-        return streams.all(EventFilter.of(queue, task, state, batchId), lastEventId, request);
+        return streams.all(
+                EventFilter.of(queue, task, state, batchId)
+                        .within(Callers.current().project()),
+                lastEventId,
+                request);
     }
 }

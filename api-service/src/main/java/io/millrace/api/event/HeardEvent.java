@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event as it was heard on Kafka: what streams are filtered by, and what every stream writes.
  *
- * @param batchId empty where the job has none
+ * @param batchId,projectId empty where the job has none
  */
-record HeardEvent(EventId id, String jobId, String task, String queue, String state, String batchId, Frame frame) {
+record HeardEvent(
+        EventId id,
+        String jobId,
+        String task,
+        String queue,
+        String state,
+        String batchId,
+        String projectId,
+        Frame frame) {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final Set<String> ENDS = Set.of("SUCCESS", "FAILURE", "REVOKED");
@@ -48,6 +56,7 @@ record HeardEvent(EventId id, String jobId, String task, String queue, String st
         String queue = "";
         String state = "";
         String batchId = "";
+        String projectId = "";
         try (JsonParser parser = JSON.createParser(value, from, to - from)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;
@@ -60,6 +69,9 @@ record HeardEvent(EventId id, String jobId, String task, String queue, String st
                     case "queue" -> queue = parser.getText();
                     case "state" -> state = parser.getText();
                     case "batch_id" -> batchId = parser.getText();
+                    // The text of a null is "null", which may well be the name of a project.
+                    case "project_id" ->
+                        projectId = parser.currentToken() == JsonToken.VALUE_NULL ? "" : parser.getText();
                     default -> parser.skipChildren();
                 }
             }
@@ -69,6 +81,6 @@ record HeardEvent(EventId id, String jobId, String task, String queue, String st
         }
         return jobId.isEmpty()
                 ? null
-                : new HeardEvent(id, jobId, task, queue, state, batchId, Frame.of(id, value, from, to));
+                : new HeardEvent(id, jobId, task, queue, state, batchId, projectId, Frame.of(id, value, from, to));
     }
 }

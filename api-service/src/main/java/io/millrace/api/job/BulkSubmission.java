@@ -1,5 +1,6 @@
 package io.millrace.api.job;
 
+import io.millrace.access.Caller;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
@@ -35,16 +36,20 @@ final class BulkSubmission implements SubmissionReader.Each {
 
     private final Admission admission;
     private final OnceSubmitter once;
+    private final SubmissionTrace trace;
     private final int maxJobs;
+    private final Caller caller;
     private final List<Item> items = new ArrayList<>();
     private final List<NewJob> jobs = new ArrayList<>();
     private final List<Keyed> keyed = new ArrayList<>();
     private final Set<String> unknownTasks = new HashSet<>();
 
-    BulkSubmission(Admission admission, OnceSubmitter once, int maxJobs) {
+    BulkSubmission(Admission admission, OnceSubmitter once, SubmissionTrace trace, int maxJobs, Caller caller) {
         this.admission = admission;
         this.once = once;
+        this.trace = trace;
         this.maxJobs = maxJobs;
+        this.caller = caller;
     }
 
     /** Reads a body that is one submission a line. Empty lines do not count. */
@@ -83,10 +88,12 @@ final class BulkSubmission implements SubmissionReader.Each {
     }
 
     @Override
-    public void read(Submission submission) {
+    public void read(Submission read) {
+        Submission submission;
         NewJob job;
         try {
-            job = admit(submission);
+            submission = read.of(caller);
+            job = trace.of(admit(submission));
         } catch (Problem problem) {
             refuse(problem);
             return;

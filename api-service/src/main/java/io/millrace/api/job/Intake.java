@@ -1,7 +1,9 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.access.Caller;
 import io.millrace.api.args.ResultReferences;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.Problems;
@@ -20,22 +22,39 @@ public class Intake {
 
     private final Admission admission;
     private final Acceptance acceptance;
+    private final SubmissionTraces traces;
 
-    Intake(Admission admission, Acceptance acceptance) {
+    Intake(Admission admission, Acceptance acceptance, SubmissionTraces traces) {
         this.admission = admission;
         this.acceptance = acceptance;
+        this.traces = traces;
     }
 
-    /** Begins to take the jobs of one request. */
-    public Taking begin() {
-        return new Taking();
+    /**
+     * Begins to take the jobs of one request.
+     *
+     * @param traceparent where the request is in a trace, null where it does not say
+     */
+    public Taking begin(@Nullable String traceparent) {
+        return new Taking(traces.beginMany(traceparent), Callers.current());
     }
 
     /** The jobs of one request: a task that is not known is looked up once, not once a job. */
     public final class Taking {
         private final Set<String> lookedUp = new HashSet<>();
 
-        private Taking() {}
+        private final SubmissionTrace trace;
+        private final Caller caller;
+
+        private Taking(SubmissionTrace trace, Caller caller) {
+            this.trace = trace;
+            this.caller = caller;
+        }
+
+        /** The project of what is submitted here. @throws Problem if the one that is asked for is not the caller's */
+        public @Nullable String project(@Nullable String asked) {
+            return Callers.project(caller, asked);
+        }
 
         /**
          * The job that a submission becomes; nothing is stored.
@@ -45,7 +64,7 @@ public class Intake {
          * @throws Problem if it cannot be accepted, for a reason its sender can be told
          */
         public NewJob take(byte[] json, boolean takesResults) {
-            Submission submission = SubmissionReader.readOne(json);
+            Submission submission = SubmissionReader.readOne(json).of(caller);
             if (submission.idempotencyKey() != null) {
                 throw Problem.invalid("idempotency_key", "is not taken here; submit the job alone");
             }
@@ -55,7 +74,12 @@ public class Intake {
             if (!admission.knows(submission) && lookedUp.add(submission.task())) {
                 lookUp(submission);
             }
-            return takesResults ? admission.admitBeforeResults(submission) : admission.admit(submission);
+            return trace.of(takesResults ? admission.admitBeforeResults(submission) : admission.admit(submission));
+        }
+
+        /** All that was taken has been committed. */
+        public void accepted() {
+            trace.accepted();
         }
 
         private void lookUp(Submission submission) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.JsonFields;
-import io.millrace.api.problem.FieldError;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
@@ -27,7 +27,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -37,7 +36,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestResponse;
-import org.jspecify.annotations.Nullable;
 
 /** What people do to jobs after they were accepted: revoke, run again. */
 @Path("/api/v1/jobs")
@@ -52,7 +50,7 @@ public class JobControlResource {
 
     private final ControlStore control;
     private final JobQueries queries;
-    private final TaskCatalog catalog;
+    private final OtherArgs otherArgs;
     private final Followed followed;
     private final HintEmitter hints;
     private final EventEmitter events;
@@ -61,14 +59,14 @@ public class JobControlResource {
     JobControlResource(
             ControlStore control,
             JobQueries queries,
-            TaskCatalog catalog,
+            OtherArgs otherArgs,
             Followed followed,
             HintEmitter hints,
             EventEmitter events,
             Clock clock) {
         this.control = control;
         this.queries = queries;
-        this.catalog = catalog;
+        this.otherArgs = otherArgs;
         this.followed = followed;
         this.hints = hints;
         this.events = events;
@@ -110,14 +108,15 @@ public class JobControlResource {
         return JobView.of(now, clock.instant());
     }
 
-    /** Body: {@code {"args": {…}}}, or none. */
+    /** Body: {@code {"args": {…}}} or {@code {"args_patch": {…}}}, or none. */
     @POST
     @Path("/{id}/retry")
     @RunOnVirtualThread
     @Operation(
             operationId = "retryJob",
             summary = "Let a failed or revoked job run again",
-            description = "With a fresh count of retries, and other arguments if given.")
+            description =
+                    "With a fresh count of retries. Other arguments are given as args, or only some of them as args_patch, whose members take the place of those of the same name.")
     @APIResponse(
             responseCode = "202",
             description = "The job",
@@ -127,9 +126,9 @@ public class JobControlResource {
             description = "job_not_failed",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public RestResponse<JobView> retry(@RestPath String id, Body body) {
-        ObjectNode asked = JsonFields.object(body, Set.of("args"));
+        ObjectNode asked = JsonFields.object(body, Set.of("args", "args_patch"));
         Job job = find(id);
-        Hint hint = control.runAgain(job.id(), otherArguments(asked.path("args"), job.task()))
+        Hint hint = control.runAgain(job.id(), OtherArgs.asked(asked), otherArgs)
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.JOB_NOT_FAILED, "Job " + id + " is " + job.reportedState() + "."));
         hints.emit(List.of(hint));
@@ -142,7 +141,10 @@ public class JobControlResource {
     @Schema(name = "Replayed")
     public record Replayed(int replayed) {}
 
-    /** Body: {@code {"filter": {"task": "…", "queue": "…", …}, "limit": n}}; the filter is that of the listing. */
+    /**
+     * Body: {@code {"filter": {"task": "…", "queue": "…", …}, "limit": n}}; the filter is that of the listing. With
+     * {@code args} or {@code args_patch} as for one job: none runs again if the arguments of one do not fit its task.
+     */
     @POST
     @Path("/replay")
     @RunOnVirtualThread
@@ -150,42 +152,29 @@ public class JobControlResource {
             operationId = "replayJobs",
             summary = "Let failed and revoked jobs run again",
             description =
-                    "The oldest first, up to limit (1,000 by default, at most 10,000). The filter is that of the listing.")
+                    "The oldest first, up to limit (1,000 by default, at most 10,000). The filter is that of the listing. With args or args_patch, their arguments are changed as for one job; if those of one do not fit its task, none runs again.")
     @APIResponse(
             responseCode = "200",
             description = "How many",
             content = @Content(schema = @Schema(implementation = Replayed.class)))
     public Replayed replay(Body body) {
-        ObjectNode asked = JsonFields.object(body, Set.of("filter", "limit"));
+        ObjectNode asked = JsonFields.object(body, Set.of("filter", "limit", "args", "args_patch"));
         JsonNode limit = asked.path("limit");
         int most = limit.isMissingNode() || limit.isNull() ? REPLAY_LIMIT : limit.asInt(0);
         if (most < 1 || most > MAX_REPLAY_LIMIT) {
             throw Problem.invalid("limit", "must be from 1 to " + MAX_REPLAY_LIMIT);
         }
-        List<Dispatched> again =
-                control.replay(JobListing.of(asked.path("filter")).query().filter(), most);
+        List<Dispatched> again = control.replay(
+                Callers.within(
+                        Callers.current(),
+                        JobListing.of(asked.path("filter")).query().filter()),
+                most,
+                OtherArgs.asked(asked),
+                otherArgs);
         hints.emit(again.stream().map(Dispatched::hint).toList());
         Instant now = clock.instant();
         events.emit(again, each -> JobEvent.replayed(each.subject(), now));
         return new Replayed(again.size());
-    }
-
-    private @Nullable String otherArguments(JsonNode args, String task) {
-        if (args.isMissingNode() || args.isNull()) {
-            return null;
-        }
-        if (!args.isObject()) {
-            throw Problem.invalid("args", "must be an object");
-        }
-        var errors = new ArrayList<FieldError>();
-        catalog.findFresh(task)
-                .toCompletableFuture()
-                .join()
-                .ifPresent(known -> known.schema().check(args, errors));
-        if (!errors.isEmpty()) {
-            throw Problem.of(ProblemCode.INVALID_ARGS, errors);
-        }
-        return args.toString();
     }
 
     private Job find(String id) {

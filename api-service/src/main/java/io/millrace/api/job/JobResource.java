@@ -2,6 +2,7 @@ package io.millrace.api.job;
 
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -52,6 +53,7 @@ public class JobResource {
     private final Submitter submitter;
     private final Acceptance acceptance;
     private final OnceSubmitter once;
+    private final SubmissionTraces traces;
     private final Waits waits;
     private final JobQueries queries;
     private final SubmitConfig config;
@@ -62,6 +64,7 @@ public class JobResource {
             Submitter submitter,
             Acceptance acceptance,
             OnceSubmitter once,
+            SubmissionTraces traces,
             Waits waits,
             JobQueries queries,
             SubmitConfig config,
@@ -70,6 +73,7 @@ public class JobResource {
         this.submitter = submitter;
         this.acceptance = acceptance;
         this.once = once;
+        this.traces = traces;
         this.waits = waits;
         this.queries = queries;
         this.config = config;
@@ -127,13 +131,19 @@ public class JobResource {
             @Parameter(description = "wait=N: answer 200 with the finished job if it ends within N seconds, at most 60")
                     @RestHeader("Prefer")
                     @Nullable
-                    String prefer) {
-        Submission submission = SubmissionReader.readOne(body.bytes()).withKey(idempotencyKey);
+                    String prefer,
+            @Parameter(description = "W3C Trace Context: the job becomes part of the caller's trace")
+                    @RestHeader("traceparent")
+                    @Nullable
+                    String traceparent) {
+        SubmissionTrace trace = traces.begin(traceparent);
+        Submission submission =
+                SubmissionReader.readOne(body.bytes()).withKey(idempotencyKey).of(Callers.current());
         CompletionStage<NewJob> admitted = admission.knows(submission)
                 ? CompletableFuture.completedStage(admission.admit(submission))
                 : admission.admitFresh(submission);
         CompletionStage<RestResponse<JobView>> answer =
-                admitted.thenCompose(job -> submitted(job, admission.asItsTaskSays(submission)));
+                trace.until(admitted.thenCompose(job -> submitted(trace.of(job), admission.asItsTaskSays(submission))));
         Duration patience = Waits.preferred(prefer);
         return patience.isZero() ? answer : answer.thenCompose(response -> finished(response, patience));
     }
@@ -202,20 +212,27 @@ public class JobResource {
             Body body,
             @Parameter(description = "Accept all or, if any is not good, none") @RestQuery boolean atomic,
             @RestHeader(HttpHeaders.CONTENT_TYPE) String contentType,
-            @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey) {
+            @Parameter(hidden = true) @RestHeader("Idempotency-Key") @Nullable String idempotencyKey,
+            @Parameter(description = "W3C Trace Context: the jobs become part of the caller's trace")
+                    @RestHeader("traceparent")
+                    @Nullable
+                    String traceparent) {
         if (idempotencyKey != null) {
             throw Problem.of(
                     ProblemCode.INVALID_REQUEST,
                     List.of(new FieldError(
                             "Idempotency-Key", "is not taken in bulk; give each job its idempotency_key")));
         }
-        var bulk = new BulkSubmission(admission, once, config.maxBulk());
+        SubmissionTrace trace = traces.beginMany(traceparent);
+        var bulk = new BulkSubmission(admission, once, trace, config.maxBulk(), Callers.current());
         if (contentType.startsWith(NDJSON)) {
             bulk.readLines(body.bytes());
         } else {
             SubmissionReader.readArray(body.bytes(), bulk);
         }
-        return (atomic ? bulk.acceptAll(acceptance) : bulk.acceptEach(acceptance, config)).json();
+        BulkAnswer answer = atomic ? bulk.acceptAll(acceptance) : bulk.acceptEach(acceptance, config);
+        trace.accepted();
+        return answer.json();
     }
 
     @GET
@@ -236,7 +253,8 @@ public class JobResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public JobPage list(@BeanParam JobListing listing) {
         var query = listing.query();
-        JobQueries.Page page = queries.page(query.filter(), query.after(), query.newestFirst(), query.limit());
+        JobQueries.Page page = queries.page(
+                Callers.within(Callers.current(), query.filter()), query.after(), query.newestFirst(), query.limit());
         var now = clock.instant();
         UUID next = page.next();
         return new JobPage(

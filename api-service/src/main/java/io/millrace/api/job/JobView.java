@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.job.Job;
 import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
+import io.millrace.trace.TraceContext;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -85,7 +86,7 @@ public record JobView(
                 NOTHING,
                 null,
                 null,
-                job.traceId(),
+                TraceContext.shown(job.traceId()),
                 job.projectId(),
                 null,
                 null,

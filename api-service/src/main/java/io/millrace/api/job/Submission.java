@@ -1,6 +1,8 @@
 package io.millrace.api.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.millrace.access.Caller;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
@@ -96,7 +98,16 @@ record Submission(
         return with(header, unique);
     }
 
+    /** The same in the caller's project. @throws io.millrace.api.problem.Problem if it names another */
+    Submission of(Caller caller) {
+        return with(idempotencyKey, unique, Callers.project(caller, projectId));
+    }
+
     private Submission with(@Nullable String key, @Nullable Uniqueness wish) {
+        return with(key, wish, projectId);
+    }
+
+    private Submission with(@Nullable String key, @Nullable Uniqueness wish, @Nullable String project) {
         return new Submission(
                 task,
                 args,
@@ -115,7 +126,7 @@ record Submission(
                 ignoreResult,
                 callbackUrl,
                 traceId,
-                projectId,
+                project,
                 tags,
                 rateKey,
                 key,

@@ -1,7 +1,9 @@
 package io.millrace.api.llm;
 
+import io.millrace.access.Caller;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.QueryParams;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -83,7 +85,8 @@ public class ConfigResource {
         int asked = QueryParams.limit(limit, errors);
         Long after = QueryParams.after(cursor, Long::valueOf, errors);
         QueryParams.refuse(errors);
-        List<LlmConfig> found = store.configs(after == null ? 0 : after, name, projectId, asked + 1);
+        List<LlmConfig> found = store.configs(
+                after == null ? 0 : after, name, Callers.project(Callers.current(), projectId), asked + 1);
         boolean more = found.size() > asked;
         List<LlmConfig> page = more ? found.subList(0, asked) : found;
         return new ConfigView.Page(
@@ -108,8 +111,11 @@ public class ConfigResource {
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public ConfigView get(@RestPath String id, @RestQuery @Nullable String version) {
         Integer number = version == null || version.isEmpty() ? null : version(version);
-        return ConfigView.of(
-                known(id, number).orElseThrow(() -> notFound(id, number == null ? "" : " version " + number)));
+        Caller caller = Callers.current();
+        return ConfigView.of(known(id, number)
+                // One of no project serves them all.
+                .filter(found -> found.projectId() == null || caller.sees(found.projectId()))
+                .orElseThrow(() -> notFound(id, number == null ? "" : " version " + number)));
     }
 
     private Optional<LlmConfig> known(String id, @Nullable Integer version) {

@@ -3,6 +3,7 @@ package io.millrace.api.llm;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Fields;
+import io.millrace.api.caller.Callers;
 import io.millrace.llm.LlmCall;
 import io.millrace.llm.LlmConfig;
 import io.millrace.store.JobWishes;
@@ -48,7 +49,7 @@ final class LlmRequests {
         JsonNode parameters = fields.node("parameters");
         checkParameters(fields, parameters);
         var config = new LlmConfig.New(
-                fields.word("project_id"),
+                Callers.project(Callers.current(), fields.word("project_id")),
                 fields.required("name", NAME_LENGTH),
                 provider,
                 fields.required("model", NAME_LENGTH),
@@ -109,7 +110,7 @@ final class LlmRequests {
         var wishes = new JobWishes(
                 fields.address("callback_url"),
                 fields.word("trace_id"),
-                fields.word("project_id"),
+                Callers.project(Callers.current(), fields.word("project_id")),
                 key == null || key.isBlank() ? field : key);
         var call = new Call(
                 id.asLong(),

@@ -190,6 +190,8 @@ public class QueueResource {
 
     private QueueView view(QueueStatus queue) {
         // Where nothing waits, nothing is old: the question would read the table for no answer.
-        return QueueView.of(queue, queue.depth() > 0 ? store.oldestAgeSeconds(queue.name()) : 0);
+        double oldest =
+                queue.depth() == 0 ? 0 : store.oldestAgeSeconds(queue.name()).orElse(queue.oldestAgeSeconds());
+        return QueueView.of(queue, oldest);
     }
 }

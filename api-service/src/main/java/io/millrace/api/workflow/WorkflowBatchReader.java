@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.access.Caller;
 import io.millrace.api.body.JsonFields;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
@@ -31,16 +33,20 @@ final class WorkflowBatchReader {
 
     private final List<FieldError> errors = new ArrayList<>();
 
-    private WorkflowBatchReader() {}
+    private final Caller caller;
 
-    static NewWorkflowBatch read(byte[] body, int maxJobs, JobIds ids) {
-        return new WorkflowBatchReader().batch(JsonFields.required(body, OF_A_BATCH, EXACT), maxJobs, ids);
+    private WorkflowBatchReader(Caller caller) {
+        this.caller = caller;
+    }
+
+    static NewWorkflowBatch read(byte[] body, int maxJobs, JobIds ids, Caller caller) {
+        return new WorkflowBatchReader(caller).batch(JsonFields.required(body, OF_A_BATCH, EXACT), maxJobs, ids);
     }
 
     private NewWorkflowBatch batch(JsonNode body, int maxJobs, JobIds ids) {
         var id = ids.next();
         String name = name(body, "name", "name");
-        String project = name(body, "project_id", "project_id");
+        String project = Callers.project(caller, name(body, "project_id", "project_id"));
         JsonNode jobs = body.path("jobs");
         if (jobs.size() > maxJobs) {
             throw Problem.of(ProblemCode.BATCH_TOO_LARGE, "One batch may have " + maxJobs + " jobs.");

@@ -3,6 +3,7 @@ package io.millrace.api.workflow;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
 import io.millrace.api.body.QueryParams;
+import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
@@ -90,7 +91,7 @@ public class WorkflowBatchResource {
             description = "invalid_request, unknown_field",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public RestResponse<WorkflowBatchView.Accepted> submit(Body body) {
-        NewWorkflowBatch batch = WorkflowBatchReader.read(body.bytes(), bounds.maxJobs(), ids);
+        NewWorkflowBatch batch = WorkflowBatchReader.read(body.bytes(), bounds.maxJobs(), ids, Callers.current());
         try {
             store.submit(batch);
         } catch (PgException e) {
@@ -125,7 +126,7 @@ public class WorkflowBatchResource {
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
         var page = PageOf.cut(
-                store.list(statuses, after, asked + 1),
+                store.list(statuses, Callers.current().project(), after, asked + 1),
                 asked,
                 WorkflowBatchView::of,
                 batch -> QueryParams.cursor(batch.id().toString()));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class EventFilterTest {
@@ -96,5 +97,23 @@ class EventFilterTest {
         assertThat(events).extracting(HeardEvent::id).containsExactly(new EventId(0, 7, 0), new EventId(0, 7, 4));
         assertThat(events.getLast().frame())
                 .hasToString("id: 0-7-4\ndata: " + new String(last, StandardCharsets.UTF_8) + "\n");
+    }
+
+    @Test
+    void a_stream_of_one_project_shows_nothing_of_others_or_of_none() {
+        EventFilter ofP = EventFilter.of(null, null, null, null).within("p");
+
+        assertThat(ofP.matches(heardOf("p"))).isTrue();
+        assertThat(ofP.matches(heardOf("q"))).isFalse();
+        assertThat(ofP.matches(heardOf(null))).isFalse();
+        assertThat(EventFilter.of(null, null, null, null).within("null").matches(heardOf(null)))
+                .isFalse();
+    }
+
+    private static HeardEvent heardOf(@Nullable String project) {
+        var subject = new Subject(UUID.randomUUID(), "demo.echo", "jobs", 1, null, project);
+        byte[] value =
+                new EventWriter().write(JobEvent.due(subject, Instant.EPOCH)).take();
+        return HeardEvent.read(0, 5, value).getFirst();
     }
 }

@@ -35,7 +35,7 @@ public final class LocalStack {
 
     private static final Duration KAFKA_STOP_LIMIT = Duration.ofSeconds(20);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
 
     private final Settings settings;
     private final Consumer<String> says;
@@ -170,6 +170,14 @@ public final class LocalStack {
 
     /** The command line of a service, for whoever wants to start one more of it. */
     public List<String> serviceCommand(Component service) {
+        return switch (settings.kind()) {
+            case JVM -> jvmCommand(service);
+            // Without a bound, it would take most of the machine before it collects.
+            case NATIVE -> List.of(settings.application(service).toString(), "-Xmx256m");
+        };
+    }
+
+    private List<String> jvmCommand(Component service) {
         return java(
                 List.of(
                         service == Component.SCHEDULER ? "-Xmx256m" : "-Xmx512m",
@@ -185,9 +193,12 @@ public final class LocalStack {
         Map<String, String> environment = new TreeMap<>(settings.environment());
         // The services know their own settings only, and an unknown one is an error there.
         environment.remove("MILLRACE_HOME");
+        environment.remove(Kind.VARIABLE);
         Component.all().map(Component::portVariable).forEach(environment::remove);
         LocalPostgres postgres = LocalPostgres.running(settings.data(Component.POSTGRES))
                 .orElseThrow(() -> new LocalFailure("PostgreSQL does not run in " + settings.home() + "."));
+        environment.putIfAbsent(
+                "MILLRACE_STORAGE_FOLDER", settings.home().resolve("storage").toString());
         environment.putIfAbsent("MILLRACE_WORKFLOW_REMOTE_BASE_URL", "http://127.0.0.1:" + port(Component.SIMULATOR));
         environment.putAll(Map.of(
                 "QUARKUS_DATASOURCE_REACTIVE_URL", postgres.reactiveUrl(),
@@ -252,7 +263,7 @@ public final class LocalStack {
     private void checkBuilt(Component component) {
         if (Component.SERVICES.contains(component) && !Files.exists(settings.application(component))) {
             throw new LocalFailure("The " + component.label() + " is not built (" + settings.application(component)
-                    + " is missing): run make build.");
+                    + " is missing): run make " + settings.kind().target() + ".");
         }
     }
 

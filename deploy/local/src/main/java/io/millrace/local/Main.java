@@ -84,6 +84,8 @@ public final class Main {
         }
         new Demo(stack.apiUrl(), says).run();
         new WorkflowDemo(stack.apiUrl(), stack.port(Component.SIMULATOR), says).run();
+        new MarketDemo(stack.apiUrl(), says).run();
+        new AudioDemo(stack.apiUrl(), says).run();
         return 0;
     }
 

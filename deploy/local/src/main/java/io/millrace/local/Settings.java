@@ -24,7 +24,7 @@ public record Settings(Path checkout, Path home, Map<Component, Integer> ports, 
     /**
      * Reads the environment.
      *
-     * @throws LocalFailure if a port is not a port, or two components have the same one
+     * @throws LocalFailure if a port is not a port, two components have the same one, or there is no such kind of build
      */
     public static Settings of(Map<String, String> environment) {
         Path checkout = findCheckout();
@@ -42,6 +42,7 @@ public record Settings(Path checkout, Path home, Map<Component, Integer> ports, 
             ports.put(component, port);
         }
         Path folder = home.isBlank() ? checkout.resolve(".millrace") : Path.of(home);
+        Kind.of(environment);
         return new Settings(checkout, folder.toAbsolutePath().normalize(), ports, environment);
     }
 
@@ -67,8 +68,13 @@ public record Settings(Path checkout, Path home, Map<Component, Integer> ports, 
         return new PidFile(home.resolve("run").resolve(component.label() + ".pid"));
     }
 
+    /** Which build of the services is started. */
+    Kind kind() {
+        return Kind.of(environment);
+    }
+
     Path application(Component service) {
-        return checkout.resolve(service.module()).resolve("target/quarkus-app/quarkus-run.jar");
+        return checkout.resolve(service.module()).resolve("target").resolve(kind().file(service.module()));
     }
 
     private static int port(Component component, Map<String, String> environment) {

@@ -54,7 +54,15 @@ class LocalStackTest {
 
     @Test
     void a_second_up_starts_only_what_has_died_and_down_leaves_nothing() {
-        stack(Map.of("MILLRACE_HOME", "x", "MILLRACE_API_PORT", "1", "MILLRACE_RETENTION", "1d"))
+        stack(Map.of(
+                        "MILLRACE_HOME",
+                        "x",
+                        "MILLRACE_KIND",
+                        "jvm",
+                        "MILLRACE_API_PORT",
+                        "1",
+                        "MILLRACE_RETENTION",
+                        "1d"))
                 .up();
         LocalStack second = stack(Map.of());
         long api = second.pid(Component.API).orElseThrow();
@@ -67,7 +75,7 @@ class LocalStackTest {
         assertThat(second.log(Component.API))
                 .content()
                 .contains("MILLRACE_RETENTION")
-                .doesNotContain("MILLRACE_HOME", "_PORT]", "MILLRACE_API_PORT");
+                .doesNotContain("MILLRACE_HOME", "MILLRACE_KIND", "_PORT]", "MILLRACE_API_PORT");
         second.down();
         assertThat(second.running()).isEmpty();
         assertThat(ports.values()).allMatch(Ports::isFree);

@@ -12,6 +12,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,8 @@ import java.util.function.Consumer;
  * Calls other systems for tasks, so that a failed call fails the run in the right way: at once and for good where another
  * attempt would be answered the same, with a retry where it might not, and not before the time that the other side has
  * asked for. Nothing is waited for without end, and no answer is larger than what was said. It takes any number of calls
- * at once; a bean that makes calls has one of these.
+ * at once; a bean that makes calls has one of these. What is called is told where in its trace the run is, by the header
+ * {@code traceparent}.
  *
  * <pre>{@code
  * private final HttpCalls http = new HttpCalls(Duration.ofSeconds(10), 1 << 20);
@@ -90,17 +92,34 @@ public final class HttpCalls {
      * @throws InterruptedException if the run is to end; the call is ended with it
      */
     public HttpResponse<byte[]> send(HttpRequest request) throws InterruptedException {
-        return send(request, _ -> {});
+        return send(request, Set.of(), _ -> {});
     }
 
     /**
-     * The same for an answer that comes bit by bit, of which somebody wants to tell before all of it is there.
+     * As {@link #send(HttpRequest)}, where some statuses are answers as well, such as 404 to the question whether there is
+     * something.
+     */
+    public HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers) throws InterruptedException {
+        return send(request, answers, _ -> {});
+    }
+
+    /**
+     * As {@link #send(HttpRequest)}, for an answer that comes bit by bit, of which somebody wants to tell before all of it is
+     * there.
      *
      * @param heard is told each part of an answer that is no error as it comes, one after the other, on a thread of the
      *     client; it must be quick and throw nothing
      */
     public HttpResponse<byte[]> send(HttpRequest request, Consumer<byte[]> heard) throws InterruptedException {
+        return send(request, Set.of(), heard);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers, Consumer<byte[]> heard)
+            throws InterruptedException {
         HttpResponse<byte[]> answer = answer(request, heard);
+        if (answers.contains(answer.statusCode())) {
+            return answer;
+        }
         String what = describe(request) + " was answered " + answer.statusCode();
         return switch (HttpVerdict.of(answer.statusCode(), answer.headers(), clock.instant())) {
             case HttpVerdict.Good _ -> answer;
@@ -117,7 +136,8 @@ public final class HttpCalls {
     }
 
     private HttpResponse<byte[]> answer(HttpRequest request, Consumer<byte[]> heard) throws InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request, BoundedBody.handler(maxBody, heard));
+        CompletableFuture<HttpResponse<byte[]>> call =
+                client.sendAsync(TraceHeader.on(request), BoundedBody.handler(maxBody, heard));
         try {
             // The client's own timeout ends with the head of the answer; a body may trickle for ever.
             return call.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

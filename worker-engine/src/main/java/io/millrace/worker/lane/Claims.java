@@ -31,6 +31,7 @@ class Claims {
     private final ClaimDoubt doubt;
     private final Identity identity;
     private final Counter parked;
+    private final Counter lost;
 
     Claims(
             JobStore store,
@@ -47,6 +48,9 @@ class Claims {
         this.parked = Counter.builder("millrace.jobs.throttled")
                 .description("Jobs that were ready to start and had to wait for a limit")
                 .register(metrics);
+        this.lost = Counter.builder("millrace.claims.lost")
+                .description("Hints whose job was not there to be claimed")
+                .register(metrics);
     }
 
     /**
@@ -58,6 +62,7 @@ class Claims {
         Limits inForce = limits.now();
         List<Claim> free = store.claim(hints, identity.id(), inForce);
         if (inForce.none() || free.size() == hints.size()) {
+            lost.increment((double) hints.size() - free.size());
             return free;
         }
         Set<UUID> won = free.stream().map(Claim::jobId).collect(Collectors.toSet());
@@ -77,6 +82,7 @@ class Claims {
             return free;
         }
         parked.increment(admission.parked());
+        lost.increment((double) rest.size() - admission.claims().size() - admission.parked());
         var all = new ArrayList<>(free);
         all.addAll(admission.claims());
         return all;

@@ -4,6 +4,7 @@ import io.millrace.limit.Limits;
 import io.millrace.store.LimitStore;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.WorkerConfig;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -11,6 +12,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The limits there are, as of a moment ago, so that the jobs that have none pay nothing for those that do. */
 @Singleton
@@ -26,6 +28,7 @@ public class LimitsInForce {
     private final LimitStore store;
     private final boolean respected;
     private volatile Limits now = Limits.NONE;
+    private volatile @Nullable Thread refresher;
 
     LimitsInForce(LimitStore store, WorkerConfig config) {
         this.store = store;
@@ -39,7 +42,15 @@ public class LimitsInForce {
             return;
         }
         runOnce();
-        Thread.ofVirtual().name("limits").start(this::repeat);
+        refresher = Thread.ofVirtual().name("limits").start(this::repeat);
+    }
+
+    /** The last claim was made before: a worker drains first. */
+    void end(@Observes ShutdownEvent event) {
+        Thread running = refresher;
+        if (running != null) {
+            running.interrupt();
+        }
     }
 
     /** Reads them. */

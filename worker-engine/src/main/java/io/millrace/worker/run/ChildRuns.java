@@ -24,11 +24,13 @@ class ChildRuns implements ParentLink.Runs {
 
     private final Provider<Execution> execution;
     private final IsolationConfig config;
+    private final RunTraces traces;
     private final Clock clock;
     private volatile @Nullable RunningJob current;
 
-    ChildRuns(Provider<Execution> execution, IsolationConfig config, Clock clock) {
+    ChildRuns(Provider<Execution> execution, IsolationConfig config, RunTraces traces, Clock clock) {
         this.execution = execution;
+        this.traces = traces;
         this.config = config;
         this.clock = clock;
     }
@@ -47,7 +49,9 @@ class ChildRuns implements ParentLink.Runs {
         job.runsOn(Thread.currentThread());
         var context = new ChildContext(job, reports, clock);
         current = job;
-        try {
+        // The span is the worker's; here is only where it is.
+        traces.locate(job);
+        try (var _ = RunTraces.of(job).makeCurrent()) {
             return execution.get().execute(job, context);
         } finally {
             current = null;

@@ -11,6 +11,7 @@ import io.millrace.job.Settlement;
 import io.millrace.job.Transition;
 import io.millrace.store.JobStore;
 import io.millrace.task.Precedence;
+import io.millrace.trace.TraceContext;
 import io.millrace.worker.Identity;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -31,6 +32,7 @@ public class JobRunner {
     private final TimeLimits limits;
     private final HeldWatch held;
     private final RunMetrics metrics;
+    private final RunTraces traces;
     private final JobStore store;
     private final EventEmitter events;
     private final Identity identity;
@@ -46,6 +48,7 @@ public class JobRunner {
             TimeLimits limits,
             HeldWatch held,
             RunMetrics metrics,
+            RunTraces traces,
             JobStore store,
             EventEmitter events,
             Identity identity,
@@ -59,6 +62,7 @@ public class JobRunner {
         this.limits = limits;
         this.held = held;
         this.metrics = metrics;
+        this.traces = traces;
         this.store = store;
         this.events = events;
         this.identity = identity;
@@ -109,8 +113,11 @@ public class JobRunner {
         Claim claim = job.claim();
         Outcome outcome;
         try {
-            describeInLogs(claim);
-            outcome = execute(job, new JobContext(job, this::report, clock));
+            traces.begin(job, identity.id());
+            describeInLogs(job);
+            try (var _ = RunTraces.of(job).makeCurrent()) {
+                outcome = execute(job, new JobContext(job, this::report, clock));
+            }
             metrics.ran(claim, job.startedAt(), clock.instant());
         } finally {
             slotFreed.run();
@@ -155,7 +162,13 @@ public class JobRunner {
             return false;
         }
         Claim claim = job.claim();
-        settler.settle(new Settled(claim, decide(claim, outcome, clock.instant())), () -> running.leave(job));
+        Instant now = clock.instant();
+        Transition becomes = decide(claim, outcome, now);
+        Runnable recorded = traces.ended(job, becomes, now);
+        settler.settle(new Settled(claim, becomes), () -> {
+            running.leave(job);
+            recorded.run();
+        });
         return true;
     }
 
@@ -181,14 +194,19 @@ public class JobRunner {
     }
 
     /** The fixed words that every line of a job's log carries. The thread ends with the job, and these with it. */
-    private void describeInLogs(Claim claim) {
+    private void describeInLogs(RunningJob job) {
+        Claim claim = job.claim();
         MDC.put("job", claim.jobId().toString());
         MDC.put("task", claim.task());
         MDC.put("attempt", Integer.toString(claim.attempt()));
         MDC.put("queue", claim.queue());
         MDC.put("worker", identity.id());
         if (claim.traceId() != null) {
-            MDC.put("trace", claim.traceId());
+            MDC.put("trace", TraceContext.shown(claim.traceId()));
+        }
+        if (job.trace() != null) {
+            MDC.put("trace", job.trace().traceId());
+            MDC.put("span", job.trace().spanId());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.worker.run;
 
+import io.millrace.trace.TraceContext;
 import io.millrace.worker.task.SoftTimeLimitExceeded;
 import io.millrace.worker.task.TaskContext;
 import java.time.Clock;
@@ -51,7 +52,13 @@ abstract sealed class RunContext implements TaskContext permits JobContext, Chil
 
     @Override
     public @Nullable String traceId() {
-        return job.claim().traceId();
+        return TraceContext.shown(job.claim().traceId());
+    }
+
+    @Override
+    public @Nullable String traceparent() {
+        TraceContext trace = job.trace();
+        return trace == null ? null : trace.traceparent();
     }
 
     @Override

@@ -52,14 +52,7 @@ public class RunMetrics {
             refused.increment();
             return;
         }
-        String end = switch (job.transition()) {
-            case Transition.Succeed _ -> "success";
-            case Transition.Retry _ -> "retry";
-            case Transition.Fail _ -> "failure";
-            case Transition.Snooze _ -> "snoozed";
-            case Transition.Release _ -> "released";
-            case Transition.Rescue _ -> "lost";
-        };
+        String end = outcome(job.transition());
         processed.increment();
         if (job.transition() instanceof Transition.Fail) {
             failed.increment();
@@ -76,6 +69,18 @@ public class RunMetrics {
                                 .tag("outcome", end)
                                 .register(registry))
                 .increment();
+    }
+
+    /** What the end of a run is called, in metrics and traces alike. */
+    static String outcome(Transition becomes) {
+        return switch (becomes) {
+            case Transition.Succeed _ -> "success";
+            case Transition.Retry _ -> "retry";
+            case Transition.Fail _ -> "failure";
+            case Transition.Snooze _ -> "snoozed";
+            case Transition.Release _ -> "released";
+            case Transition.Rescue _ -> "lost";
+        };
     }
 
     private Timers timers(Claim claim) {

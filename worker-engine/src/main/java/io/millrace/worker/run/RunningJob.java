@@ -1,6 +1,8 @@
 package io.millrace.worker.run;
 
 import io.millrace.job.Claim;
+import io.millrace.trace.TraceContext;
+import io.opentelemetry.api.trace.Span;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +30,8 @@ final class RunningJob {
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private final AtomicBoolean settled = new AtomicBoolean();
     private volatile @Nullable Thread thread;
+    private volatile @Nullable TraceContext trace;
+    private volatile @Nullable Span span;
 
     RunningJob(Claim claim, Instant startedAt) {
         this.claim = claim;
@@ -37,6 +41,24 @@ final class RunningJob {
     /** The thread to interrupt when the run shall end. */
     void runsOn(Thread runner) {
         thread = runner;
+    }
+
+    /** Where it is in its trace, and its span if that is recorded. */
+    void tracedAs(TraceContext context, @Nullable Span recorded) {
+        trace = context;
+        span = recorded;
+    }
+
+    /** Where it is in its trace, null where it is in none. */
+    @Nullable
+    TraceContext trace() {
+        return trace;
+    }
+
+    /** Its span, null where none is recorded. */
+    @Nullable
+    Span span() {
+        return span;
     }
 
     Claim claim() {

@@ -20,6 +20,13 @@ public interface TaskContext {
     @Nullable
     String traceId();
 
+    /**
+     * Where this run is in its trace, as the W3C header {@code traceparent}, for calls of other systems and for jobs that
+     * it submits; {@link io.millrace.worker.http.HttpCalls} sends it by itself. Null where the job is in no trace.
+     */
+    @Nullable
+    String traceparent();
+
     /** The project this job belongs to, null where the submission named none. */
     @Nullable
     String projectId();

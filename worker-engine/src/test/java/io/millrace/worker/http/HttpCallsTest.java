@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -111,6 +112,13 @@ class HttpCallsTest {
         var thrown = catchThrowableOfType(PermanentFailure.class, () -> http.send(aRequestThatIs(answered(404, ""))));
 
         assertThat(thrown.type()).isEqualTo("HttpClientError");
+    }
+
+    @Test
+    void aStatusThatAnswersTheQuestionIsReturned() throws Exception {
+        var answer = http.send(aRequestThatIs(answered(404, "no such thing")), Set.of(404));
+
+        assertThat(answer.statusCode()).isEqualTo(404);
     }
 
     @Test

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.Claim;
 import io.millrace.job.Outcome;
+import io.millrace.trace.TraceContext;
+import io.millrace.trace.Tracing;
+import io.millrace.trace.TracingFixture;
 import io.millrace.worker.child.StubChildren;
 import io.millrace.worker.task.SoftTimeLimitExceeded;
 import io.millrace.worker.task.TaskContext;
+import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +60,9 @@ class ChildRunsTest {
     }
 
     private final Claim claim = aJob().limited(1.0, null).claimed();
-    private final ChildRuns runs = new ChildRuns(Waiting::new, StubChildren.config(Map.of()), Clock.systemUTC());
+    private final Tracing tracing = TracingFixture.to(URI.create("http://127.0.0.1:9/never-asked"));
+    private final ChildRuns runs = new ChildRuns(
+            Waiting::new, StubChildren.config(Map.of()), new RunTraces(tracing, Clock.systemUTC()), Clock.systemUTC());
 
     private CompletableFuture<Outcome> started() throws InterruptedException {
         var outcome = CompletableFuture.supplyAsync(() -> runs.run(claim, (current, _, _, _) -> reported.add(current)));
@@ -70,6 +77,16 @@ class ChildRunsTest {
         runs.softLimit(claim.jobId(), claim.claimSeq());
 
         assertThat(outcome.get(10, TimeUnit.SECONDS)).isEqualTo(new Outcome.Succeeded("\"soft\""));
+    }
+
+    @Test
+    void theTaskKnowsTheSpanThatItsWorkerMakes() throws Exception {
+        var outcome = started();
+
+        TraceContext ofWorker = Objects.requireNonNull(tracing.ofRun(claim.traceId(), claim.jobId(), claim.claimSeq()));
+        assertThat(contextOfTheRun.get().traceparent()).isEqualTo(ofWorker.traceparent());
+        runs.softLimit(claim.jobId(), claim.claimSeq());
+        outcome.get(10, TimeUnit.SECONDS);
     }
 
     @Test

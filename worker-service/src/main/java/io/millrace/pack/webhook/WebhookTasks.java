@@ -2,11 +2,13 @@ package io.millrace.pack.webhook;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.callback.Callback;
 import io.millrace.store.BatchStore;
 import io.millrace.store.CallbackStore;
 import io.millrace.store.JobQueries;
 import io.millrace.worker.http.Targets;
+import io.millrace.worker.http.TraceHeader;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.Task;
@@ -44,6 +46,7 @@ class WebhookTasks {
     private final boolean allowUnsigned;
     private final CallbackBody bodies;
     private final WebhookClient client;
+    private final MeterRegistry metrics;
     private final Clock clock;
 
     WebhookTasks(
@@ -52,6 +55,7 @@ class WebhookTasks {
             BatchStore batches,
             WebhookConfig config,
             Vertx vertx,
+            MeterRegistry metrics,
             Clock clock) {
         this.callbacks = callbacks;
         this.jobs = jobs;
@@ -69,6 +73,7 @@ class WebhookTasks {
                 host -> List.of(InetAddress.getAllByName(host)),
                 config.connectTimeout(),
                 config.timeout());
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -112,19 +117,26 @@ class WebhookTasks {
         return switch (attempt(callback)) {
             case Verdict.Delivered(int status) -> {
                 callbacks.record(callback.id(), context.jobId(), status, null);
+                count("delivered");
                 yield new Delivery(callback.url(), status);
             }
             case Verdict.Later later -> {
                 callbacks.record(callback.id(), context.jobId(), later.status(), later.why());
+                count("failed");
                 throw later.pause() == null
                         ? new TaskFailure("CallbackNotDelivered", later.why())
                         : new RetryAfter(later.why(), later.pause());
             }
             case Verdict.Never never -> {
                 callbacks.record(callback.id(), context.jobId(), never.status(), never.why());
+                count("refused");
                 throw new PermanentFailure(never.why());
             }
         };
+    }
+
+    private void count(String outcome) {
+        metrics.counter("millrace.callbacks", "outcome", outcome).increment();
     }
 
     private Verdict attempt(Callback callback) throws InterruptedException {
@@ -157,6 +169,7 @@ class WebhookTasks {
         var headers = new LinkedHashMap<String, String>();
         headers.put("Content-Type", "application/json");
         headers.put("User-Agent", "Millrace");
+        TraceHeader.current().ifPresent(trace -> headers.put(TraceHeader.NAME, trace));
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
         if (!signatures.none()) {

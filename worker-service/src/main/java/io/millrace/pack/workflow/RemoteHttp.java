@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.millrace.worker.http.TraceHeader;
 import io.millrace.workflow.RemoteAnswer;
 import io.millrace.workflow.RemoteError;
 import java.io.IOException;
@@ -112,7 +113,7 @@ final class RemoteHttp {
     private RemoteAnswer send(HttpRequest request, Duration limit) throws InterruptedException {
         // The limit of a request ends when its headers have come; ours also holds for a body that never does.
         var answer = http.sendAsync(
-                request,
+                TraceHeader.on(request),
                 BodyHandlers.limiting(
                         BodyHandlers.ofByteArray(), config.maxAnswer().asLongValue()));
         try {

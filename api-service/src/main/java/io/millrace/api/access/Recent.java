@@ -1,0 +1,53 @@
+package io.millrace.api.access;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What was looked up a moment ago: so many things, the eldest forgotten first. */
+final class Recent<K, V> {
+
+    private record Held<V>(V value, long since) {}
+
+    private final long nanos;
+    private final Map<K, Held<V>> held;
+
+    Recent(Duration remembered, int most) {
+        this.nanos = remembered.toNanos();
+        this.held = new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, Held<V>> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    /** What is known. Empty if it was never looked up, or too long ago. */
+    synchronized Optional<V> get(K key) {
+        Held<V> found = held.get(key);
+        return found == null || System.nanoTime() - found.since() > nanos
+                ? Optional.empty()
+                : Optional.of(found.value());
+    }
+
+    /** What is known, or is found out now. */
+    V get(K key, Supplier<V> look) {
+        return get(key).orElseGet(() -> {
+            V value = look.get();
+            put(key, value);
+            return value;
+        });
+    }
+
+    private synchronized void put(K key, V value) {
+        held.remove(key);
+        held.put(key, new Held<>(value, System.nanoTime()));
+    }
+
+    /** Has it looked up again. */
+    synchronized void forget(K key) {
+        held.remove(key);
+    }
+}

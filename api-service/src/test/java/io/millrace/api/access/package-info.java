@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.api.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,446 @@
+package io.millrace.api.dashboard;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.millrace.testing.JobFixture.aJob;
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.millrace.job.Claim;
+import io.millrace.job.JobError;
+import io.millrace.job.NewJob;
+import io.millrace.job.Transition;
+import io.millrace.testing.RealStack;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import jakarta.inject.Inject;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The dashboard in a real browser, against a real PostgreSQL and a real Kafka; workers are rows, and what they would do is
+ * done by hand. Screenshots of every page are kept under target/screenshots.
+ */
+@Tag("real")
+@QuarkusTest
+@QuarkusTestResource(RealStack.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DashboardTest {
+
+    private static final JobError ERROR = new JobError("task_failed", "IOException", "disk full", "at Disk.java:1");
+
+    @Inject
+    DashboardScene scene;
+
+    private @Nullable Chromium started;
+    private @Nullable Page opened;
+
+    @BeforeEach
+    void aBrowser() {
+        Assumptions.assumeTrue(
+                Chromium.installed(), "there is no browser at " + Chromium.BINARY + ": apt-get install chromium");
+        scene.set();
+    }
+
+    private Chromium chromium() {
+        if (started == null) {
+            started = new Chromium(RestAssured.port);
+        }
+        return started;
+    }
+
+    private Page page() {
+        if (opened == null) {
+            opened = chromium().open(ColorScheme.LIGHT, 1280, 800);
+        }
+        return opened;
+    }
+
+    @AfterEach
+    void nothingWentWrongInThePage() {
+        if (opened != null) {
+            opened.context().close();
+            opened = null;
+        }
+        assertThat(chromium().complaints()).isEmpty();
+    }
+
+    @AfterAll
+    void closeTheBrowser() {
+        if (started != null) {
+            scene.end();
+            started.close();
+        }
+    }
+
+    private Map<String, String> pages() {
+        var pages = new LinkedHashMap<String, String>();
+        pages.put("overview", "/");
+        pages.put("jobs", "/jobs?queue=" + DashboardScene.QUEUE);
+        pages.put("job-failed", "/jobs/" + scene.failed);
+        pages.put("job-running", "/jobs/" + scene.running);
+        pages.put("batches", "/batches");
+        pages.put("batch", "/batches/" + scene.brokenBatch);
+        pages.put("queues", "/queues");
+        pages.put("workers", "/workers");
+        pages.put("schedules", "/schedules");
+        pages.put("schedule", "/schedules/nightly-report");
+        pages.put("tasks", "/tasks");
+        pages.put("task", "/tasks/" + DashboardScene.MAIL);
+        pages.put("alerts", "/alerts");
+        pages.put("workflows", "/workflows");
+        pages.put("workflow", "/workflows/" + scene.workflowBatch);
+        pages.put("pipelines", "/pipelines");
+        pages.put("pipeline", "/pipelines/" + scene.pipeline);
+        pages.put("market", "/market");
+        pages.put("llm", "/llm");
+        pages.put("audio", "/audio");
+        return pages;
+    }
+
+    @Test
+    void axe_finds_nothing_serious_on_any_page_in_either_colour_scheme() {
+        for (var scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+            Page page = chromium().open(scheme, 1280, 800);
+            pages().forEach((name, address) -> {
+                Chromium.visit(page, address);
+                Chromium.screenshot(page, name + "-" + scheme.name().toLowerCase(Locale.ROOT));
+                assertThat(chromium().seriousViolations(page))
+                        .as("%s, %s", name, scheme)
+                        .isEmpty();
+            });
+            page.context().close();
+        }
+    }
+
+    @Test
+    void every_page_fits_a_phone() {
+        Page page = chromium().open(ColorScheme.LIGHT, 390, 844);
+        pages().forEach((name, address) -> {
+            Chromium.visit(page, address);
+            Chromium.screenshot(page, name + "-phone");
+            assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                    .as("the width of %s", name)
+                    .isEqualTo(390);
+        });
+        page.getByRole(AriaRole.BUTTON, named("Menu")).click();
+        page.getByRole(AriaRole.LINK, named("Queues")).click();
+        assertThat(heading(page)).hasText("Queues");
+        page.context().close();
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    private static Locator heading(Page page) {
+        return page.locator("h1");
+    }
+
+    private static Locator toast(Page page) {
+        return page.locator(".toast").last();
+    }
+
+    private Page visit(String address) {
+        Chromium.visit(page(), address);
+        return page();
+    }
+
+    private static void click(Page page, String button) {
+        page.getByRole(AriaRole.BUTTON, named(button)).click();
+    }
+
+    private static void clickInDialog(Page page, String button) {
+        page.locator("dialog")
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(button).setExact(true))
+                .click();
+    }
+
+    @Test
+    void filters_are_in_the_address_and_outlive_a_reload() {
+        Page page = visit("/jobs");
+
+        page.locator(".chip", new Page.LocatorOptions().setHasText("failure")).click();
+        page.locator("select[name=task]").selectOption(DashboardScene.MAIL);
+        page.locator("input[name=q]").fill("10.0.0.");
+        page.keyboard().press("Enter");
+
+        assertThat(page)
+                .hasURL(Pattern.compile(".*/jobs\\?(?=.*state=FAILURE)(?=.*task=mail\\.send)(?=.*q=10\\.0\\.0\\.).*"));
+        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasNotText("failure")))
+                .hasCount(0);
+        page.reload();
+        Chromium.drawn(page);
+        assertThat(page.locator(".chip[aria-pressed=true]")).hasText(Pattern.compile("failure"));
+        assertThat(page.locator("select[name=task]")).hasValue(DashboardScene.MAIL);
+        assertThat(page.locator("tbody .task").first()).hasText(DashboardScene.MAIL);
+    }
+
+    @Test
+    void a_new_job_and_what_becomes_of_it_appear_without_a_reload() {
+        Page page = visit("/jobs?tag=seen-live");
+        assertThat(page.locator(".live")).hasText("Live");
+        assertThat(page.locator(".empty")).containsText("No job matches");
+
+        NewJob job = scene.submit(aJob().ofTask(DashboardScene.MAIL).tagged("seen-live"));
+        assertThat(page.locator("tbody .badge")).hasText("pending");
+
+        Claim claim = scene.claim(job);
+        assertThat(page.locator("tbody .badge")).hasText("started");
+        scene.settle(claim, new Transition.Succeed("7"));
+        assertThat(page.locator("tbody .badge")).hasText("success");
+    }
+
+    @Test
+    void progress_is_drawn_as_it_comes_until_the_end_is_there() {
+        Claim claim = scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT)));
+        Page page = visit("/jobs/" + claim.jobId());
+        assertThat(page.locator("[data-state]")).hasText("started");
+
+        scene.progress(claim, "{\"current\": 3, \"total\": 4, \"percent\": 75, \"status\": \"nearly\"}");
+        assertThat(page.locator("[role=progressbar]")).hasAttribute("aria-valuenow", "75");
+        assertThat(page.locator(".progress")).containsText("nearly");
+
+        scene.settle(claim, new Transition.Succeed("{\"sum\": 3.5}"));
+        assertThat(page.locator("[data-state]")).hasText("success");
+        assertThat(page.locator("section[aria-label=Result]")).containsText("\"sum\": 3.5");
+    }
+
+    @Test
+    void a_waiting_job_says_why_and_is_revoked() {
+        NewJob job = scene.submit(aJob().ofTask("nobody.knows.this"));
+        Page page = visit("/jobs/" + job.id());
+        assertThat(page.locator(".why [data-code=task_unknown]")).containsText("knows task nobody.knows.this");
+
+        click(page, "Revoke");
+        clickInDialog(page, "Cancel");
+        assertThat(page.locator("[data-state]")).hasText("pending");
+        click(page, "Revoke");
+        clickInDialog(page, "Revoke");
+
+        assertThat(toast(page)).hasText("The job is revoked.");
+        assertThat(page.locator("[data-state]")).hasText("revoked");
+    }
+
+    @Test
+    void a_failed_job_shows_its_error_and_runs_again_with_other_arguments() {
+        Claim claim =
+                scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT).withArgs("{\"month\": \"2026-13\"}")));
+        scene.settle(claim, new Transition.Fail(ERROR, false));
+        Page page = visit("/jobs/" + claim.jobId());
+        assertThat(page.locator("section[aria-label=Error]")).containsText("disk full");
+        assertThat(page.locator("section[aria-label=Error] pre")).containsText("at Disk.java:1");
+
+        click(page, "Run again with…");
+        page.locator("textarea").fill("{\"month\": 7}");
+        clickInDialog(page, "Run again");
+        assertThat(page.locator("dialog .wrong")).containsText("month");
+        page.locator("textarea").fill("{\"month\": \"2026-12\"}");
+        clickInDialog(page, "Run again");
+
+        assertThat(page.locator("[data-state]")).hasText("pending");
+        assertThat(page.locator("section[aria-label=Arguments]")).containsText("2026-12");
+    }
+
+    @Test
+    void many_jobs_are_revoked_and_run_again_once_their_number_was_typed() {
+        for (int i = 0; i < 3; i++) {
+            scene.submit(aJob().ofTask(DashboardScene.MAIL).tagged("bulk"));
+        }
+        Page page = visit("/jobs?tag=bulk");
+
+        click(page, "Revoke…");
+        assertThat(page.locator("dialog h2")).hasText("Revoke 3 jobs?");
+        clickInDialog(page, "Revoke");
+        assertThat(page.locator("dialog")).isVisible();
+        page.locator("dialog input").fill("3");
+        clickInDialog(page, "Revoke");
+        assertThat(toast(page)).hasText("3 jobs revoked.");
+        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasText("revoked")))
+                .hasCount(3);
+
+        click(page, "Run failed again…");
+        page.locator("dialog input").fill("3");
+        clickInDialog(page, "Run again");
+        assertThat(toast(page)).hasText("3 jobs submitted again.");
+        assertThat(page.locator("tbody .badge", new Page.LocatorOptions().setHasText("pending")))
+                .hasCount(3);
+    }
+
+    @Test
+    void selected_jobs_are_revoked_and_the_others_stay() {
+        for (int i = 0; i < 3; i++) {
+            scene.submit(aJob().ofTask(DashboardScene.MAIL).tagged("chosen"));
+        }
+        Page page = visit("/jobs?tag=chosen");
+
+        page.locator("tbody input[type=checkbox]").nth(0).check();
+        page.locator("tbody input[type=checkbox]").nth(2).check();
+        assertThat(page.locator(".selection")).containsText("2 selected");
+        page.locator(".selection").getByText("Revoke").click();
+        clickInDialog(page, "Revoke");
+
+        assertThat(toast(page)).hasText("2 jobs revoked.");
+        assertThat(page.locator("tbody .badge")).hasText(new String[] {"revoked", "pending", "revoked"});
+    }
+
+    @Test
+    void a_batch_is_drawn_with_the_path_that_took_longest_and_its_failed_part_runs_again() {
+        Page page = visit("/batches/" + scene.brokenBatch);
+        assertThat(page.locator(".graph .node")).hasCount(8);
+        assertThat(page.locator(".graph .edge")).hasCount(8);
+        assertThat(page.locator(".graph .node.FAILURE")).hasText(Pattern.compile("totals"));
+        assertThat(page.locator(".path")).containsText("→");
+
+        click(page, "Run the failed part again");
+
+        assertThat(toast(page)).hasText("What had failed or was cancelled is submitted again.");
+        assertThat(page.locator(".graph .node.FAILURE")).hasCount(0);
+        page.locator(".graph a").first().click();
+        assertThat(heading(page)).hasText(DashboardScene.REPORT);
+    }
+
+    @Test
+    void a_queue_is_limited_paused_and_resumed() {
+        Page page = visit("/queues?name=recovery");
+
+        click(page, "Edit limits of recovery");
+        page.locator("dialog input[name=rate]").fill("nonsense");
+        clickInDialog(page, "Save");
+        assertThat(page.locator("dialog .wrong")).containsText("rate_limit");
+        page.locator("dialog input[name=rate]").fill("15/s");
+        clickInDialog(page, "Save");
+        assertThat(page.locator("tbody")).containsText("15/s");
+
+        click(page, "Pause recovery");
+        clickInDialog(page, "Pause");
+        assertThat(toast(page)).hasText("Queue recovery is paused.");
+        when().get("/api/v1/queues/recovery").then().body("paused", equalTo(true));
+        click(page, "Resume recovery");
+        assertThat(page.locator("tbody .badge")).hasCount(0);
+        when().get("/api/v1/queues/recovery").then().body("paused", equalTo(false));
+        given().contentType("application/json")
+                .body("{\"rate_limit\": null}")
+                .patch("/api/v1/queues/recovery")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void a_worker_is_asked_to_grow_and_shows_what_it_was_asked() {
+        Page page = visit("/workers");
+        Locator worker = page.locator("[id='" + DashboardScene.WORKER + "']");
+        assertThat(worker.locator(".slots i.on")).hasCount(5);
+
+        click(page, "Grow " + DashboardScene.WORKER);
+
+        assertThat(toast(page)).hasText("Asked for 17 slots.");
+        assertThat(worker).containsText("→ 17");
+    }
+
+    @Test
+    void a_schedule_is_made_run_at_once_and_deleted() {
+        Page page = visit("/schedules");
+        click(page, "New schedule");
+        page.locator("dialog input[name=name]").fill("made-here");
+        page.locator("dialog input[name=task]").fill(DashboardScene.MAIL);
+        page.locator("dialog input[name=when]").fill("*/5 * * * *");
+        clickInDialog(page, "Save");
+        assertThat(toast(page)).hasText("made-here is saved.");
+
+        page.getByRole(AriaRole.LINK, named("made-here")).click();
+        assertThat(heading(page)).hasText("made-here");
+        click(page, "Run made-here now");
+        assertThat(page.locator("section[aria-label=History] .badge")).hasText("manual");
+
+        click(page, "Delete");
+        page.locator("dialog input").fill("made-here");
+        clickInDialog(page, "Delete");
+        assertThat(heading(page)).hasText("Schedules");
+        assertThat(page.getByRole(AriaRole.LINK, named("made-here"))).hasCount(0);
+    }
+
+    @Test
+    void all_of_it_is_reached_from_the_keyboard() {
+        Page page = visit("/");
+
+        page.keyboard().press("g");
+        page.keyboard().press("j");
+        assertThat(heading(page)).hasText("Jobs");
+        assertThat(heading(page)).isFocused();
+        assertThat(page.locator("tbody tr").first()).isVisible();
+        page.keyboard().press("j");
+        page.keyboard().press("j");
+        assertThat(page.locator("tbody tr").nth(1).locator("a").first()).isFocused();
+        page.keyboard().press("k");
+        page.keyboard().press("x");
+        assertThat(page.locator(".selection")).containsText("1 selected");
+
+        page.keyboard().press("/");
+        assertThat(page.locator("#search")).isFocused();
+        page.keyboard().type(scene.failed.toString());
+        page.keyboard().press("Enter");
+        assertThat(heading(page)).hasText(DashboardScene.REPORT);
+
+        page.keyboard().press("?");
+        assertThat(page.locator("dialog")).containsText("Keyboard");
+        page.keyboard().press("Escape");
+        page.goBack();
+        assertThat(heading(page)).hasText("Jobs");
+    }
+
+    @Test
+    void the_theme_that_was_chosen_stays() {
+        Page page = visit("/queues");
+        String before = background(page);
+
+        click(page, "Light or dark");
+
+        assertThat(background(page)).isNotEqualTo(before);
+        page.reload();
+        Chromium.drawn(page);
+        assertThat(background(page)).isNotEqualTo(before);
+    }
+
+    private static String background(Page page) {
+        return (String) page.evaluate("getComputedStyle(document.body).backgroundColor");
+    }
+
+    @Test
+    void a_system_that_is_not_there_is_said_not_to_be_installed() {
+        page().route("**/api/v1/audio/**", route -> route.fulfill(new Route.FulfillOptions().setStatus(404)));
+
+        Page page = visit("/audio");
+
+        assertThat(page.locator(".empty")).containsText("Audio separation is not installed here");
+    }
+
+    @Test
+    void what_does_not_exist_is_said_so() {
+        Page page = page();
+        page.navigate("/jobs/019a2b3c-1111-7abc-8def-0123456789ab");
+
+        assertThat(heading(page)).hasText("Not found", new LocatorAssertions.HasTextOptions().setTimeout(10_000));
+        assertThat(page.locator(".empty")).containsText("There is no job");
+    }
+}

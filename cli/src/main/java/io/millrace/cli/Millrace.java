@@ -1,0 +1,230 @@
+package io.millrace.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace}: what every command has in common, and where the process begins. */
+@Command(
+        name = "millrace",
+        description = "Submits jobs to Millrace, waits for them, and looks after queues, workers and schedules.",
+        versionProvider = Millrace.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        subcommands = {
+            Submit.class,
+            Get.class,
+            Result.class,
+            History.class,
+            Why.class,
+            Wait.class,
+            ListJobs.class,
+            Revoke.class,
+            Retry.class,
+            Replay.class,
+            Batches.class,
+            Queues.class,
+            Workers.class,
+            Schedules.class,
+            Tasks.class,
+            Events.class,
+            Completion.class
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  millrace submit demo.add -a values=[1,2,3] --wait",
+            "  millrace list --state FAILURE --task demo.fail",
+            "  millrace wait $(millrace submit demo.sleep -a seconds=5)",
+            "",
+            "MILLRACE_URL and MILLRACE_TOKEN or MILLRACE_TOKEN_FILE stand for --url and --token-file."
+        })
+final class Millrace implements Runnable {
+
+    private static final String LOCAL = "http://127.0.0.1:8080";
+
+    private final Map<String, String> environment;
+    private final boolean terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = "--url",
+            scope = ScopeType.INHERIT,
+            paramLabel = "URL",
+            description = "Where the API is; " + LOCAL + " if not said.")
+    private @Nullable URI url;
+
+    @Option(
+            names = "--token",
+            scope = ScopeType.INHERIT,
+            paramLabel = "TOKEN",
+            description = "The API key or bearer token. Other users of the machine see it: better in a file.")
+    private @Nullable String token;
+
+    @Option(names = "--token-file", scope = ScopeType.INHERIT, paramLabel = "FILE", description = "A file that has it.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--patience",
+            scope = ScopeType.INHERIT,
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long an answer of the API may take; 30 if not said.")
+    private double patience;
+
+    @Option(
+            names = "--json",
+            scope = ScopeType.INHERIT,
+            description = "Print what the API answers, one JSON document a line.")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            scope = ScopeType.INHERIT,
+            usageHelp = true,
+            description = "Show this help and end.")
+    @SuppressWarnings("UnusedVariable") // picocli looks for itself
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and end.")
+    @SuppressWarnings("UnusedVariable") // picocli looks for itself
+    private boolean version;
+
+    /** What a command does: asks the API, says what it has found, and how that ends. */
+    @FunctionalInterface
+    interface Work {
+        Exit run(Api api, Output out) throws IOException, InterruptedException;
+    }
+
+    Millrace(Map<String, String> environment, boolean terminal) {
+        this.environment = environment;
+        this.terminal = terminal;
+    }
+
+    /** The console is still null where nobody sits before it: which one there is, is a choice of the Java that runs this. */
+    @SuppressWarnings("SystemConsoleNull")
+    public static void main(String... arguments) {
+        var console = System.console();
+        System.exit(commandLine(System.getenv(), console != null && console.isTerminal())
+                .execute(arguments));
+    }
+
+    /**
+     * The whole of it, ready to be executed.
+     *
+     * @param terminal whether a person sits before it
+     */
+    static CommandLine commandLine(Map<String, String> environment, boolean terminal) {
+        return new CommandLine(new Millrace(environment, terminal))
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setExecutionExceptionHandler(
+                        (thrown, command, _) -> failed(thrown, command).code());
+    }
+
+    /** Says what went wrong; what nobody has thought of is thrown on. */
+    private static Exit failed(Exception thrown, CommandLine command) throws Exception {
+        Exit exit = switch (thrown) {
+            case Refused refused -> refused.exit();
+            case Unreachable _ -> Exit.UNREACHABLE;
+            default -> throw thrown;
+        };
+        command.getErr().println(thrown.getMessage());
+        command.getErr().flush();
+        return exit;
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do.");
+    }
+
+    /** Runs a command's work with what was said of the API and of the output. */
+    int ask(Work work) {
+        var out = new Output(spec.commandLine().getOut(), spec.commandLine().getErr(), json, terminal);
+        try (var api = new Api(address(), secret(), Duration.ofMillis((long) (patience * 1000)))) {
+            return work.run(api, out).code();
+        } catch (IOException e) {
+            throw new Unreachable("The connection has broken: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unreachable("Interrupted.", e);
+        }
+    }
+
+    /** Asks whether something that cannot be taken back is meant. @throws ParameterException if it is not */
+    void mustMean(boolean yes, String what) {
+        if (yes) {
+            return;
+        }
+        var console = terminal ? System.console() : null;
+        String answer = console == null ? null : console.readLine("%s Go on? [y/N] ", what);
+        if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
+            throw wrong(what + " Say --yes if that is meant.");
+        }
+    }
+
+    /** The command line is wrong in a way that picocli does not see. */
+    ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private URI address() {
+        URI address = url == null ? URI.create(environment.getOrDefault("MILLRACE_URL", LOCAL)) : url;
+        if (address.getScheme() == null || !address.getScheme().matches("https?") || address.getHost() == null) {
+            throw wrong("The address of the API is to be such as " + LOCAL + ", not " + address + ".");
+        }
+        return address;
+    }
+
+    private Optional<String> secret() {
+        if (token != null) {
+            return Optional.of(token);
+        }
+        String fileOfEnvironment = environment.get("MILLRACE_TOKEN_FILE");
+        Path file = tokenFile == null && fileOfEnvironment != null && !environment.containsKey("MILLRACE_TOKEN")
+                ? Path.of(fileOfEnvironment)
+                : tokenFile;
+        if (file == null) {
+            return Optional.ofNullable(environment.get("MILLRACE_TOKEN")).filter(each -> !each.isBlank());
+        }
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (IOException e) {
+            throw wrong("The token cannot be read from " + file + ".");
+        }
+    }
+
+    /** As the build has written it into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            var build = new Properties();
+            try (var in = Millrace.class.getResourceAsStream("version.properties")) {
+                if (in != null) {
+                    build.load(in);
+                }
+            }
+            return new String[] {"millrace " + build.getProperty("version", "unknown")};
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.cli;
+
+/** The API has answered with a problem (RFC 9457), which the message tells. */
+final class Refused extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private static final int NOT_FOUND = 404;
+    private static final int SERVER_ERRORS = 500;
+
+    private final int status;
+
+    Refused(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /** An unknown task of a submission is a 404 as well, and what it says of the command is the same: it is not there. */
+    Exit exit() {
+        return status == NOT_FOUND ? Exit.NOT_FOUND : status >= SERVER_ERRORS ? Exit.UNREACHABLE : Exit.REFUSED;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.millrace.market;
+
+import org.jspecify.annotations.NullMarked;

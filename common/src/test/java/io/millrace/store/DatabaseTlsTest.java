@@ -1,0 +1,198 @@
+package io.millrace.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.local.LocalPostgres;
+import io.millrace.testing.RealDatabase;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Tuple;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Both clients over TLS, to a real server with a certificate of its own. */
+@Tag("real")
+class DatabaseTlsTest {
+
+    private static final String ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+
+    private static final Database PLAIN = RealDatabase.empty();
+    private static final LocalPostgres SERVER = RealDatabase.server();
+    private static Path folder = Path.of("");
+    private static Path serversCertificate = Path.of("");
+    private static Path anotherCertificate = Path.of("");
+
+    private record Tls(Optional<String> mode, Optional<Path> ca, Optional<Path> certificate, Optional<Path> key)
+            implements DatabaseTlsConfig {
+        static Tls of(String mode, @Nullable Path ca) {
+            return new Tls(Optional.of(mode), Optional.ofNullable(ca), Optional.empty(), Optional.empty());
+        }
+    }
+
+    @BeforeAll
+    static void aServerWithACertificate(@TempDir Path temporary) throws Exception {
+        folder = temporary;
+        serversCertificate = certificate("server", "ip:127.0.0.1");
+        anotherCertificate = certificate("another", "ip:127.0.0.1");
+        PLAIN.run("ALTER SYSTEM SET ssl_cert_file = '" + serversCertificate + "'", Tuple.tuple());
+        PLAIN.run("ALTER SYSTEM SET ssl_key_file = '" + folder.resolve("server.key") + "'", Tuple.tuple());
+        PLAIN.run("ALTER SYSTEM SET ssl = on", Tuple.tuple());
+        reload("on");
+    }
+
+    @AfterAll
+    static void asItWas() throws Exception {
+        for (String setting : new String[] {"ssl", "ssl_cert_file", "ssl_key_file"}) {
+            PLAIN.run("ALTER SYSTEM RESET " + setting, Tuple.tuple());
+        }
+        reload("off");
+    }
+
+    /** Connections made after this find TLS so. */
+    private static void reload(String expected) throws Exception {
+        PLAIN.run("SELECT pg_reload_conf()", Tuple.tuple());
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!expected.equals(PLAIN.first(
+                        "SELECT setting FROM pg_settings WHERE name = 'ssl'", Tuple.tuple(), row -> row.getString(0))
+                .orElseThrow())) {
+            assertThat(System.nanoTime()).as("TLS is not " + expected).isLessThan(deadline);
+            Thread.sleep(20);
+        }
+    }
+
+    /** A certificate that is its own authority, as PEM files. */
+    private static Path certificate(String name, String alternative) throws Exception {
+        Path store = folder.resolve(name + ".p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=" + alternative,
+                        "-ext",
+                        "bc:c",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor(60, TimeUnit.SECONDS) && keytool.exitValue() == 0)
+                .isTrue();
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, "changeit".toCharArray());
+        }
+        Path key = folder.resolve(name + ".key");
+        Files.writeString(
+                key,
+                pem("PRIVATE KEY", keys.getKey(name, "changeit".toCharArray()).getEncoded()));
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+        return Files.writeString(
+                folder.resolve(name + ".crt"),
+                pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
+    }
+
+    private static String pem(String what, byte[] bytes) {
+        return "-----BEGIN " + what + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + what + "-----\n";
+    }
+
+    private static boolean pooled(DatabaseTlsConfig tls) {
+        var options = PgConnectOptions.fromUri(SERVER.reactiveUrl())
+                .setUser(SERVER.user())
+                .setPassword(SERVER.password());
+        DatabaseTls.apply(tls, options);
+        Vertx vertx = Vertx.vertx();
+        Pool pool = PgBuilder.pool()
+                .connectingTo(options)
+                .with(new PoolOptions())
+                .using(vertx)
+                .build();
+        try {
+            return new Database(pool, Duration.ofSeconds(10))
+                    .first(ENCRYPTED, Tuple.tuple(), row -> row.getBoolean(0))
+                    .orElseThrow();
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static boolean overJdbc(DatabaseTlsConfig tls) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        DatabaseTls.jdbc(tls, SERVER.jdbcUrl()), SERVER.user(), SERVER.password());
+                var rows = connection.createStatement().executeQuery(ENCRYPTED)) {
+            return rows.next() && rows.getBoolean(1);
+        }
+    }
+
+    @Test
+    void bothClientsSpeakTlsToTheServerThatIsMeant() throws SQLException {
+        Tls full = Tls.of("verify-full", serversCertificate);
+
+        assertThat(pooled(full)).isTrue();
+        assertThat(overJdbc(full)).isTrue();
+        assertThat(pooled(Tls.of("require", null))).isTrue();
+        assertThat(pooled(Tls.of("disable", null))).isFalse();
+    }
+
+    @Test
+    void neitherClientSpeaksToAServerThatIsAnother() {
+        Tls other = Tls.of("verify-full", anotherCertificate);
+
+        assertThatThrownBy(() -> pooled(other)).isInstanceOf(StoreUnavailable.class);
+        assertThatThrownBy(() -> overJdbc(other)).isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void bothClientsShowACertificateOfTheirOwn() throws SQLException {
+        Tls mutual = new Tls(
+                Optional.of("verify-ca"), Optional.of(serversCertificate),
+                Optional.of(anotherCertificate), Optional.of(folder.resolve("another.key")));
+
+        assertThat(pooled(mutual)).isTrue();
+        assertThat(overJdbc(mutual)).isTrue();
+        assertThat(DatabaseTls.jdbc(mutual, "jdbc:postgresql://db/millrace?x=y"))
+                .contains("?x=y&sslmode=verify-ca&sslrootcert=", "&sslcert=", "&sslkey=");
+    }
+
+    @Test
+    void whatCannotBeVerifiedIsAMistake() {
+        assertThatThrownBy(() -> DatabaseTls.jdbc(Tls.of("verify-full", null), "jdbc:postgresql://db/millrace"))
+                .hasMessageContaining("needs ca");
+        assertThatThrownBy(() -> DatabaseTls.jdbc(Tls.of("perhaps", null), "jdbc:postgresql://db/millrace"))
+                .hasMessageContaining("perhaps");
+    }
+}

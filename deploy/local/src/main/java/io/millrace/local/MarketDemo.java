@@ -1,0 +1,124 @@
+package io.millrace.local;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The example index with made-up prices: they are fetched, the index is computed, and a report of it is made. */
+final class MarketDemo {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final Set<String> BATCH_RUNS = Set.of("PENDING", "RUNNING");
+    private static final String INDEX = "trees";
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build();
+    private final String api;
+    private final Consumer<String> says;
+
+    MarketDemo(String apiUrl, Consumer<String> says) {
+        this.api = apiUrl + "/api/v1";
+        this.says = says;
+    }
+
+    /**
+     * Runs the demo, a few seconds.
+     *
+     * @throws LocalFailure if a job was not accepted, or did not succeed in time
+     */
+    void run() {
+        Instant limit = Instant.now().plus(LIMIT);
+        says.accept("\nThe market index " + INDEX + ", with made-up prices");
+        fetch(limit);
+        succeeded("compute-index", json.createObjectNode(), limit);
+        JsonNode index = get("/market/index/" + INDEX + "?from=2025-12-25");
+        index.path("values")
+                .forEach(day -> says.accept("  %s   %.2f"
+                        .formatted(day.path("date").asText(), day.path("level").asDouble())));
+        String report = succeeded("generate-report", json.createObjectNode(), limit)
+                .path("job_id")
+                .asText();
+        says.accept("  A report of it: " + api + "/market/reports/" + report);
+    }
+
+    private void fetch(Instant limit) {
+        JsonNode refresh = succeeded("refresh-market-data", json.createObjectNode(), limit);
+        String batch = refresh.path("result").path("batch_id").asText("");
+        if (batch.isEmpty()) {
+            return;
+        }
+        String status = "PENDING";
+        while (BATCH_RUNS.contains(status)) {
+            pause(limit);
+            status = get("/batches/" + batch).path("status").asText();
+        }
+        if (!status.equals("COMPLETED")) {
+            throw new LocalFailure("The batch of prices " + batch + " ended as " + status + ".");
+        }
+    }
+
+    /** Submits a job about the index and waits for it. */
+    private JsonNode succeeded(String what, ObjectNode body, Instant limit) {
+        JsonNode job = send(HttpRequest.newBuilder(URI.create(api + "/background/" + what))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        body.put("index", INDEX).toString())));
+        String id = job.path("job_id").asText();
+        while (job.path("finished_at").isNull()) {
+            pause(limit);
+            job = get("/jobs/" + id);
+        }
+        if (!job.path("state").asText().equals("SUCCESS")) {
+            throw new LocalFailure(what + " ended as " + job.path("state") + ": " + job.path("error"));
+        }
+        return job;
+    }
+
+    private JsonNode get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(api + path)).GET());
+    }
+
+    private JsonNode send(HttpRequest.Builder builder) {
+        HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
+        try {
+            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() / 100 != 2) {
+                throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
+                        + ": " + response.body());
+            }
+            return json.readTree(response.body());
+        } catch (JsonProcessingException e) {
+            throw new LocalFailure(request.uri() + " did not answer with JSON: " + e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new LocalFailure(request.uri() + " does not answer: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalFailure("Interrupted", e);
+        }
+    }
+
+    private static void pause(Instant limit) {
+        if (Instant.now().isAfter(limit)) {
+            throw new LocalFailure("The demo of the market did not end within " + LIMIT.toSeconds() + " s.");
+        }
+        try {
+            Thread.sleep(LOOK_AGAIN);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LocalFailure("Interrupted", e);
+        }
+    }
+}
