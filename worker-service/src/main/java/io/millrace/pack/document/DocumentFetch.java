@@ -86,7 +86,10 @@ final class DocumentFetch {
 
     private Future<Answer> exchange(HttpClientRequest request) {
         request.putHeader("User-Agent", "Millrace").putHeader("Accept", "*/*");
-        return request.send().compose(this::receive);
+        // Said before it is sent: an answer without a body may else have ended before anybody listens.
+        Future<Answer> answer = request.response().compose(this::receive);
+        Future<HttpClientResponse> _ = request.send();
+        return answer;
     }
 
     private Future<Answer> receive(HttpClientResponse response) {

@@ -65,9 +65,13 @@ final class HtmlReader {
         close(paragraph, into);
     }
 
-    /** Links and the like may have blocks within; then they are of no more use than a box. */
+    /**
+     * Links and the like may have blocks within; then they are of no more use than a box. For jsoup, the end of a line is a
+     * block, but a paragraph goes on behind it.
+     */
     private static boolean isBlock(Element element) {
-        return element.isBlock() || element.children().stream().anyMatch(HtmlReader::isBlock);
+        return (element.isBlock() && !element.normalName().equals("br"))
+                || element.children().stream().anyMatch(HtmlReader::isBlock);
     }
 
     private static void block(Element element, Node into) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Documents from a server that is not trusted. */
 class DocumentFetchTest {
 
-    private static final Duration SHORT = Duration.ofMillis(800);
+    private static final Duration SHORT = Duration.ofSeconds(5);
     private static final int MOST = 1_000;
 
     private final Vertx vertx = Vertx.vertx();

@@ -60,7 +60,7 @@ class TransformerTest {
 
                         Some text **outside** of paragraphs
 
-                        Water & wheels, \s
+                        Water \\& wheels, \s
                         see [there](https://example.org/a) and not there.
 
                         - one
