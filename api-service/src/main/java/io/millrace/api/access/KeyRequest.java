@@ -98,7 +98,7 @@ record KeyRequest(
             return null;
         }
         if (!value.isNumber() || value.asDouble() < 0 || value.asDouble() > most) {
-            errors.add(new FieldError(field, "must be a number of seconds from 0 to " + Math.round(most)));
+            errors.add(new FieldError(field, "must be a number of seconds from 0 to " + most));
         }
         return value.asDouble();
     }
