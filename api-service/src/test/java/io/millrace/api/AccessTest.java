@@ -25,6 +25,7 @@ import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -400,7 +401,7 @@ class AccessTest {
     void a_stream_shows_what_happens_in_the_callers_project() throws Exception {
         String own = key("submitter", project());
         String other = key("submitter", project());
-        try (var stream = new Socket("127.0.0.1", RestAssured.port)) {
+        try (var stream = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
             stream.setSoTimeout(15_000);
             stream.getOutputStream()
                     .write(("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + own

@@ -139,7 +139,7 @@ class MarketApiTest {
 
     @Test
     void prices_are_written_once_and_replaced() {
-        String symbol = "S" + Math.abs(UUID.randomUUID().getLeastSignificantBits());
+        String symbol = "S" + (UUID.randomUUID().getLeastSignificantBits() >>> 1);
         String prices = "{\"prices\": [{\"symbol\": \"%s\", \"date\": \"2026-01-05\", \"close\": 12.340},"
                 + " {\"symbol\": \"%s\", \"date\": \"2026-01-06\", \"close\": %s, \"split\": 2, \"dividend\": 0.1}]}";
 

@@ -8,6 +8,28 @@ final class KnownKeys {
     private KnownKeys() {}
 
     static final List<String> ALL = """
+            millrace.access.address-rate
+            millrace.access.audit-backlog
+            millrace.access.audit-submissions
+            millrace.access.bootstrap-key
+            millrace.access.bootstrap-key-file
+            millrace.access.oidc.algorithms
+            millrace.access.oidc.audience
+            millrace.access.oidc.clock-skew
+            millrace.access.oidc.issuer
+            millrace.access.oidc.jwks-url
+            millrace.access.oidc.keys-remembered
+            millrace.access.oidc.project-claim
+            millrace.access.oidc.project-required
+            millrace.access.oidc.roles-claim
+            millrace.access.oidc.roles."<name>"
+            millrace.access.oidc.timeout
+            millrace.access.open-metrics
+            millrace.access.rate
+            millrace.access.remembered
+            millrace.access.required
+            millrace.access.secure-cookie
+            millrace.access.session
             millrace.alerts.backlog.critical
             millrace.alerts.backlog.info
             millrace.alerts.backlog.warning
@@ -53,12 +75,20 @@ final class KnownKeys {
             millrace.alerts.queues.<name>.oldest-age.info
             millrace.alerts.queues.<name>.oldest-age.warning
             millrace.alerts.raise-after
+            millrace.audio.command
+            millrace.audio.margin
+            millrace.audio.max-duration
+            millrace.audio.work-folder
             millrace.batch.max-dependencies
             millrace.batch.max-jobs
             millrace.database.connection-timeout
             millrace.database.migrate-at-start
             millrace.database.start-timeout
             millrace.database.statement-timeout
+            millrace.database.tls.ca
+            millrace.database.tls.certificate
+            millrace.database.tls.key
+            millrace.database.tls.mode
             millrace.defaults.expires
             millrace.defaults.ignore-result
             millrace.defaults.max-retries
@@ -75,6 +105,12 @@ final class KnownKeys {
             millrace.dispatch.delivery-timeout
             millrace.dispatch.partitions
             millrace.dispatch.replication-factor
+            millrace.documents.allow
+            millrace.documents.allow-private
+            millrace.documents.connect-timeout
+            millrace.documents.max-content
+            millrace.documents.max-size
+            millrace.documents.timeout
             millrace.event-streams.buffer
             millrace.event-streams.grace
             millrace.event-streams.heartbeat
@@ -94,6 +130,30 @@ final class KnownKeys {
             millrace.fleet.max-concurrency
             millrace.http.max-body
             millrace.http.max-bulk-body
+            millrace.http.max-document
+            millrace.http.max-upload
+            millrace.llm.max-answer
+            millrace.llm.max-tokens
+            millrace.llm.providers.<name>.api-key
+            millrace.llm.providers.<name>.api-key-file
+            millrace.llm.providers.<name>.base-url
+            millrace.llm.providers.<name>.kind
+            millrace.llm.providers.<name>.timeout
+            millrace.market.chunk-size
+            millrace.market.file
+            millrace.market.http.base-url
+            millrace.market.http.close-column
+            millrace.market.http.credentials
+            millrace.market.http.credentials-header
+            millrace.market.http.date-column
+            millrace.market.http.dividend-column
+            millrace.market.http.max-answer
+            millrace.market.http.path
+            millrace.market.http.split-column
+            millrace.market.http.timeout
+            millrace.market.keep-prices
+            millrace.market.keep-reports
+            millrace.market.provider
             millrace.pipeline.min-samples
             millrace.pipeline.threshold
             millrace.pipeline.window
@@ -112,6 +172,7 @@ final class KnownKeys {
             millrace.queues.<name>.time-limit
             millrace.result.compress-above
             millrace.result.max-size
+            millrace.retention.audit
             millrace.retention.batches
             millrace.retention.failure
             millrace.retention.forget-interval
@@ -125,7 +186,9 @@ final class KnownKeys {
             millrace.scheduler.call-interval
             millrace.scheduler.callbacks-kept
             millrace.scheduler.count-interval
+            millrace.scheduler.documents-kept
             millrace.scheduler.due-interval
+            millrace.scheduler.function-results-kept
             millrace.scheduler.gauge-interval
             millrace.scheduler.hint-grace
             millrace.scheduler.idle-call-interval
@@ -151,6 +214,16 @@ final class KnownKeys {
             millrace.schedules.<name>.starts-at
             millrace.schedules.<name>.task
             millrace.schedules.<name>.timezone
+            millrace.storage.folder
+            millrace.storage.s3.access-key
+            millrace.storage.s3.bucket
+            millrace.storage.s3.connect-timeout
+            millrace.storage.s3.endpoint
+            millrace.storage.s3.prefix
+            millrace.storage.s3.region
+            millrace.storage.s3.secret-key
+            millrace.storage.s3.session-token
+            millrace.storage.s3.timeout
             millrace.submission.max-ahead
             millrace.submission.max-result-ttl
             millrace.submission.max-retries
@@ -174,6 +247,12 @@ final class KnownKeys {
             millrace.tasks.<name>.retry-jitter
             millrace.tasks.<name>.soft-time-limit
             millrace.tasks.<name>.time-limit
+            millrace.tracing.endpoint
+            millrace.tracing.headers."<name>"
+            millrace.tracing.interval
+            millrace.tracing.queue
+            millrace.tracing.ratio
+            millrace.tracing.timeout
             millrace.webhooks.allow
             millrace.webhooks.allow-private
             millrace.webhooks.allow-unsigned

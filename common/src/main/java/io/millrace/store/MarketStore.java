@@ -49,7 +49,11 @@ public class MarketStore {
         });
     }
 
-    /** An index, and how it stands. @param computedAt null for not yet */
+    /**
+     * An index, and how it stands.
+     *
+     * @param computedAt null for not yet
+     */
     public record Index(
             IndexDefinition definition,
             Instant createdAt,

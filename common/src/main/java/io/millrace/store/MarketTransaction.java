@@ -387,7 +387,11 @@ public final class MarketTransaction {
         SubmitGroup.in(sql, refresh, "refresh_market_data", projectId, fetches, last);
     }
 
-    /** Submits a job for each of these indexes. @param asked the id of the job that asks for it, which the batch has too */
+    /**
+     * Submits a job for each of these indexes.
+     *
+     * @param asked the id of the job that asks for it, which the batch has too
+     */
     public void submitComputing(UUID asked, @Nullable String projectId, List<String> names) {
         var jobs = names.stream()
                 .map(name -> new SubmitGroup.Member(name, "compute_index", new JsonObject().put("index", name)))

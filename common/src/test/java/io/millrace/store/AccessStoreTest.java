@@ -27,14 +27,14 @@ class AccessStoreTest {
 
     private static final Secret FIRST = Secret.of("first");
     private static final Secret SECOND = Secret.of("second");
-    private static final Instant SOON = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MICROS);
+    private final Instant soon = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.MICROS);
 
     private final Database database = RealDatabase.empty();
     private final AccessStore store = new AccessStore(database);
     private final AuditStore audit = new AuditStore(database);
 
     private ApiKey make(String id) {
-        return store.create(new NewKey(id, "a key", Role.SUBMITTER, "p", FIRST, "bootstrap", SOON));
+        return store.create(new NewKey(id, "a key", Role.SUBMITTER, "p", FIRST, "bootstrap", soon));
     }
 
     @Test
@@ -46,7 +46,7 @@ class AccessStoreTest {
         assertThat(store.get("0123456789abcdef")).contains(made);
         assertThat(made.role()).isEqualTo(Role.SUBMITTER);
         assertThat(made.project()).isEqualTo("p");
-        assertThat(made.expiresAt()).isEqualTo(SOON);
+        assertThat(made.expiresAt()).isEqualTo(soon);
         assertThat(made.accepts(FIRST, Instant.now())).isTrue();
         assertThat(store.anyUsable()).isTrue();
     }
@@ -67,11 +67,11 @@ class AccessStoreTest {
     void aRotationKeepsTheSecretBeforeForItsGrace() {
         make("0123456789abcdef");
 
-        ApiKey rotated = store.rotate("0123456789abcdef", SECOND, SOON).orElseThrow();
+        ApiKey rotated = store.rotate("0123456789abcdef", SECOND, soon).orElseThrow();
 
         assertThat(rotated.accepts(SECOND, Instant.now())).isTrue();
         assertThat(rotated.accepts(FIRST, Instant.now())).isTrue();
-        assertThat(rotated.accepts(FIRST, SOON)).isFalse();
+        assertThat(rotated.accepts(FIRST, soon)).isFalse();
         assertThat(store.rotate("0123456789abcdef", FIRST, null).orElseThrow().accepts(SECOND, Instant.now()))
                 .isFalse();
     }
@@ -80,8 +80,8 @@ class AccessStoreTest {
     void aRevokedKeyIsGoodForNothingAndSoAreItsSessions() {
         make("0123456789abcdef");
         Secret token = Secret.of("token");
-        store.openSession(token, new Session("0123456789abcdef", SOON));
-        assertThat(store.session(token)).contains(new Session("0123456789abcdef", SOON));
+        store.openSession(token, new Session("0123456789abcdef", soon));
+        assertThat(store.session(token)).contains(new Session("0123456789abcdef", soon));
 
         ApiKey revoked = store.revoke("0123456789abcdef").orElseThrow();
 
@@ -93,7 +93,7 @@ class AccessStoreTest {
 
     @Test
     void sessionsEndAndAreForgotten() {
-        store.openSession(FIRST, new Session("bootstrap", SOON));
+        store.openSession(FIRST, new Session("bootstrap", soon));
         store.openSession(SECOND, new Session("bootstrap", Instant.now().minusSeconds(1)));
 
         assertThat(store.session(SECOND)).isEmpty();
@@ -105,11 +105,11 @@ class AccessStoreTest {
     @Test
     void whenAKeyWasLastUsedNeverGoesBack() {
         make("0123456789abcdef");
-        store.used(Map.of("0123456789abcdef", SOON, "ffffffffffffffff", SOON));
+        store.used(Map.of("0123456789abcdef", soon, "ffffffffffffffff", soon));
 
-        store.used(Map.of("0123456789abcdef", SOON.minusSeconds(5)));
+        store.used(Map.of("0123456789abcdef", soon.minusSeconds(5)));
 
-        assertThat(store.get("0123456789abcdef").orElseThrow().lastUsedAt()).isEqualTo(SOON);
+        assertThat(store.get("0123456789abcdef").orElseThrow().lastUsedAt()).isEqualTo(soon);
     }
 
     @Test

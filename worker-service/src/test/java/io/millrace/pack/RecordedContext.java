@@ -39,6 +39,11 @@ public final class RecordedContext implements TaskContext {
     }
 
     @Override
+    public @Nullable String traceparent() {
+        return null;
+    }
+
+    @Override
     public @Nullable String projectId() {
         return null;
     }

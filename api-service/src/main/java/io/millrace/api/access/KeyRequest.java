@@ -63,8 +63,7 @@ record KeyRequest(
         if (project != null && role == Role.ADMIN) {
             errors.add(new FieldError("role", "must not be admin for a key of one project"));
         }
-        Double seconds = seconds(
-                "expires_in", asked.path("expires_in"), LONGEST_LIFE, errors);
+        Double seconds = seconds("expires_in", asked.path("expires_in"), LONGEST_LIFE, errors);
         QueryParams.refuse(errors);
         return new KeyRequest(
                 name == null ? "" : name,

@@ -94,7 +94,7 @@ public class LoginResource {
                     </main>
                     </body>
                     </html>
-                        """.formatted(message, escaped(ours(to))))
+                    """.formatted(message, escaped(ours(to))))
                 .build();
     }
 

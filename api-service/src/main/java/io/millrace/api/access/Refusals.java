@@ -101,8 +101,7 @@ class Refusals {
             case CALLBACK -> Problem.of(ProblemCode.CALLBACK_NOT_FOUND, "There is no callback '" + id + "'.");
             case WORKFLOW_BATCH ->
                 Problem.of(ProblemCode.BATCH_NOT_FOUND, "There is no batch '" + id + "' of remote workflows.");
-            case LLM_CALL ->
-                Problem.of(ProblemCode.CALL_NOT_FOUND, "Job '" + id + "' is no call of a language model.");
+            case LLM_CALL -> Problem.of(ProblemCode.CALL_NOT_FOUND, "Job '" + id + "' is no call of a language model.");
             case DOCUMENT -> Problem.of(ProblemCode.DOCUMENT_NOT_FOUND, "There is no document '" + id + "'.");
             case AUDIO_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no audio job '" + id + "'.");
             case WORKFLOW_JOB -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no workflow job '" + id + "'.");

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Where the jobs of one request are in a trace: what their rows say, so that their runs know. */
 sealed interface SubmissionTrace {
 
-    SubmissionTrace NONE = new PassedOn(null);
-
     /** The job as its row is to be written. */
     NewJob of(NewJob job);
 

@@ -33,6 +33,6 @@ class SubmissionTraces {
         if (tracing.on()) {
             return new SubmissionTrace.Recorded(tracing, clock, caller, many);
         }
-        return caller == null ? SubmissionTrace.NONE : new SubmissionTrace.PassedOn(caller.traceparent());
+        return new SubmissionTrace.PassedOn(caller == null ? null : caller.traceparent());
     }
 }

@@ -34,7 +34,11 @@ public class PriceResource {
         this.store = store;
     }
 
-    /** What became of them. @param changed how many are new or other than they were */
+    /**
+     * What became of them.
+     *
+     * @param changed how many are new or other than they were
+     */
     @RegisterForReflection(registerFullHierarchy = true)
     @Schema(name = "PricesWritten")
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

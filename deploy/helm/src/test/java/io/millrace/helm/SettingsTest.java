@@ -30,8 +30,8 @@ class SettingsTest {
     private static boolean isKnown(String key) {
         return QUARKUS.contains(key)
                 || KNOWN.stream().anyMatch(known -> matches(known, key, ".+"))
-                || key.startsWith("kafka.")
-                        && AdminClientConfig.configNames().contains(key.substring("kafka.".length()));
+                || (key.startsWith("kafka.")
+                        && AdminClientConfig.configNames().contains(key.substring("kafka.".length())));
     }
 
     private static boolean matches(String known, String key, String name) {
@@ -70,9 +70,9 @@ class SettingsTest {
     private static boolean isVariable(String name) {
         return QUARKUS.stream().anyMatch(key -> variable(key).equals(name))
                 || KNOWN.stream().anyMatch(key -> matches(placeholdersKept(key), name, "\\w+"))
-                || name.startsWith("KAFKA_")
+                || (name.startsWith("KAFKA_")
                         && AdminClientConfig.configNames().stream()
-                                .anyMatch(key -> variable("kafka." + key).equals(name));
+                                .anyMatch(key -> variable("kafka." + key).equals(name)));
     }
 
     private static String placeholdersKept(String key) {

@@ -29,7 +29,6 @@ class RunTraces {
     private static final AttributeKey<String> TRACE_ID = AttributeKey.stringKey("millrace.trace_id");
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("millrace.outcome");
     private static final AttributeKey<Long> ATTEMPT = AttributeKey.longKey("millrace.attempt");
-    private static final Runnable NOTHING = () -> {};
 
     private final Tracing tracing;
     private final Clock clock;
@@ -87,7 +86,7 @@ class RunTraces {
         Span run = job.span();
         TraceContext here = job.trace();
         if (run == null || here == null) {
-            return NOTHING;
+            return () -> {};
         }
         run.setAttribute(OUTCOME, RunMetrics.outcome(becomes));
         switch (becomes) {

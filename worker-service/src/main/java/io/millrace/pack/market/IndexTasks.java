@@ -75,7 +75,11 @@ class IndexTasks {
                 int changed)
                 implements Computing {}
 
-        /** All of them are left to other jobs. @param batchId what has a job for each of them, null if there are none */
+        /**
+         * All of them are left to other jobs.
+         *
+         * @param batchId what has a job for each of them, null if there are none
+         */
         @RegisterForReflection(registerFullHierarchy = true)
         record Spread(
                 String status,

@@ -27,7 +27,11 @@ final class PriceCsv {
         }
     }
 
-    /** Where things are. @param symbol null if all prices are of one symbol, which is known */
+    /**
+     * Where things are.
+     *
+     * @param symbol null if all prices are of one symbol, which is known
+     */
     record Columns(@Nullable String symbol, String date, String close, String split, String dividend) {}
 
     private static final int MOST_DIGITS = 30;

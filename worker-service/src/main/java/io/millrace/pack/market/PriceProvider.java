@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 /** Somebody who has prices. */
 interface PriceProvider {
 
-    /** What was said of the days of a symbol. @param prices by their days, each once; null for a symbol that is not known */
+    /**
+     * What was said of the days of a symbol.
+     *
+     * @param prices by their days, each once; null for a symbol that is not known
+     */
     record Answer(Range asked, @Nullable List<Price> prices) {}
 
     /** Hears what is about to be asked for, and may end it all by throwing. */

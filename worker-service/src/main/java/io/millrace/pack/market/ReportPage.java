@@ -28,39 +28,6 @@ final class ReportPage {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
     };
 
-    private static final String HEAD = """
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <title>%s</title>
-            <style>
-            :root { --ink: #1b1f24; --soft: #57606a; --rule: #d8dee4; --paper: #ffffff; --line: #0b62c4; --fall: #b3261e; --rise: #1a7f37 }
-            @media (prefers-color-scheme: dark) {
-              :root { --ink: #e6edf3; --soft: #9aa4af; --rule: #30363d; --paper: #0d1117; --line: #58a6ff; --fall: #ff8178; --rise: #4ac26b }
-            }
-            * { box-sizing: border-box }
-            body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 60rem; background: var(--paper); color: var(--ink);
-                   font: 16px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums }
-            h1 { font-size: 1.7rem; margin: 0 } h2 { font-size: 1.3rem; margin: 2.5rem 0 .3rem } h3 { font-size: 1rem; margin: 1.8rem 0 .4rem }
-            p { margin: .3rem 0 } .soft, .axis { color: var(--soft); fill: var(--soft) }
-            dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem; margin: 1rem 0 }
-            dt { color: var(--soft); font-size: .85rem } dd { margin: 0; font-size: 1.25rem } dd small { display: block; white-space: nowrap; font-size: .8rem; color: var(--soft) }
-            .chart { display: block; width: 100%%; height: auto } .axis { font-size: 12px } .grid { stroke: var(--rule) }
-            .line { fill: none; stroke: var(--line); stroke-width: 1.6; stroke-linejoin: round } .area { fill: var(--line); opacity: .1 }
-            .fall .line { stroke: var(--fall) } .fall .area { fill: var(--fall) }
-            .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%% } th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap }
-            th { font-weight: 500; color: var(--soft); font-size: .85rem } th:first-child, td:first-child, .left td, .left th { text-align: left }
-            .up { color: var(--rise) } .down { color: var(--fall) }
-            meter { width: 8rem } meter::-webkit-meter-optimum-value { background: var(--line) } meter::-moz-meter-bar { background: var(--line) }
-            @media print { body { max-width: none; padding: 0 } }
-            </style>
-            </head>
-            <body>
-            """;
-
     private ReportPage() {}
 
     /** What a report says of an index. */
@@ -84,7 +51,7 @@ final class ReportPage {
     }
 
     static String of(String title, List<Section> sections, Instant now) {
-        var page = new StringBuilder(HEAD.formatted(escaped(title)));
+        var page = new StringBuilder(head(escaped(title)));
         page.append("<h1>%s</h1>\n<p class=\"soft\">Made by Millrace at %s.</p>\n"
                 .formatted(escaped(title), now.truncatedTo(ChronoUnit.SECONDS)));
         if (sections.isEmpty()) {
@@ -274,5 +241,40 @@ final class ReportPage {
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;")
                 .replace("'", "&#39;");
+    }
+
+    private static String head(String title) {
+        return """
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <title>%s</title>
+            <style>
+            :root { --ink: #1b1f24; --soft: #57606a; --rule: #d8dee4; --paper: #ffffff; --line: #0b62c4; --fall: #b3261e; --rise: #1a7f37 }
+            @media (prefers-color-scheme: dark) {
+              :root { --ink: #e6edf3; --soft: #9aa4af; --rule: #30363d; --paper: #0d1117; --line: #58a6ff; --fall: #ff8178; --rise: #4ac26b }
+            }
+            * { box-sizing: border-box }
+            body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 60rem; background: var(--paper); color: var(--ink);
+                   font: 16px/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums }
+            h1 { font-size: 1.7rem; margin: 0 } h2 { font-size: 1.3rem; margin: 2.5rem 0 .3rem } h3 { font-size: 1rem; margin: 1.8rem 0 .4rem }
+            p { margin: .3rem 0 } .soft, .axis { color: var(--soft); fill: var(--soft) }
+            dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem; margin: 1rem 0 }
+            dt { color: var(--soft); font-size: .85rem } dd { margin: 0; font-size: 1.25rem } dd small { display: block; white-space: nowrap; font-size: .8rem; color: var(--soft) }
+            .chart { display: block; width: 100%%; height: auto } .axis { font-size: 12px } .grid { stroke: var(--rule) }
+            .line { fill: none; stroke: var(--line); stroke-width: 1.6; stroke-linejoin: round } .area { fill: var(--line); opacity: .1 }
+            .fall .line { stroke: var(--fall) } .fall .area { fill: var(--fall) }
+            .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%% } th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap }
+            th { font-weight: 500; color: var(--soft); font-size: .85rem } th:first-child, td:first-child, .left td, .left th { text-align: left }
+            .up { color: var(--rise) } .down { color: var(--fall) }
+            meter { width: 8rem } meter::-webkit-meter-optimum-value { background: var(--line) } meter::-moz-meter-bar { background: var(--line) }
+            @media print { body { max-width: none; padding: 0 } }
+            </style>
+            </head>
+            <body>
+            """.formatted(title);
     }
 }

@@ -148,6 +148,11 @@ class CommandSeparatorTest {
         }
 
         @Override
+        public @Nullable String traceparent() {
+            return null;
+        }
+
+        @Override
         public @Nullable String projectId() {
             return null;
         }
