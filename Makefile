@@ -32,7 +32,7 @@ status: ## say what runs
 	$(launcher) status
 
 test: ## run all tests, those of the whole stack last
-	@$(mvn) verify
+	@$(mvn) -T 2 verify
 
 unit: ## run the tests that need neither PostgreSQL nor Kafka
 	@$(mvn) test -DexcludedGroups=real

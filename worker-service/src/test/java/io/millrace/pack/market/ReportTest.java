@@ -121,8 +121,10 @@ class ReportTest {
         var gap = new IndexDay(LocalDate.EPOCH.plusDays(1), null, null, List.of(), List.of("A"));
 
         assertThat(ReportCsv.of(List.of(new Section(TREES, List.of(level, gap), List.of()))))
-                .isEqualTo("index,date,level,divisor,carried,missing\r\n"
-                        + "trees,1970-01-01,1000.000000,1.25,A B,\r\n"
-                        + "trees,1970-01-02,,,,A\r\n");
+                .isEqualTo("""
+                        index,date,level,divisor,carried,missing\r
+                        trees,1970-01-01,1000.000000,1.25,A B,\r
+                        trees,1970-01-02,,,,A\r
+                        """);
     }
 }
