@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
@@ -38,9 +39,12 @@ final class WebhookClient {
 
     private static Future<Reply> send(HttpClientRequest request, Map<String, String> headers, String body) {
         headers.forEach(request::putHeader);
-        return request.send(body).map(response -> {
+        // Said before it is sent: an answer without a body may else have ended before anybody listens.
+        Future<Reply> reply = request.response().map(response -> {
             response.exceptionHandler(GuardedClient.UNHEARD);
             return new Reply.Answered(response.statusCode(), response.getHeader("Retry-After"));
         });
+        Future<HttpClientResponse> _ = request.send(body);
+        return reply;
     }
 }

@@ -12,7 +12,7 @@ package io.millrace.pack.audio.signal;
 public record Tuning(
         double frameSeconds, double harmonicSeconds, double percussiveHertz, double margin, double memorySeconds) {
 
-    /** The values that did best in {@code bench/audio.sh}, of those tried. */
+    /** Within the ranges of the papers; {@code bench/audio.sh} prints how well they do. */
     public static final Tuning DEFAULT = new Tuning(0.093, 0.4, 200, 1, 0.05);
 
     public Tuning {
