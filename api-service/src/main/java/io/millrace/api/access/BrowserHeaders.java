@@ -14,13 +14,20 @@ final class BrowserHeaders {
     private static final String SWAGGER =
             PAGES + "; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
 
+    private static final String POLICY = "Content-Security-Policy";
+
     private BrowserHeaders() {}
 
     static void put(RoutingContext context) {
         boolean swagger =
                 context.request().path() != null && context.request().path().startsWith("/q/swagger-ui");
         MultiMap headers = context.response().headers();
-        headers.set("Content-Security-Policy", swagger ? SWAGGER : PAGES);
+        // Late, because a resource that has a policy of its own adds it to what is there.
+        context.addHeadersEndHandler(_ -> {
+            if (!headers.contains(POLICY)) {
+                headers.set(POLICY, swagger ? SWAGGER : PAGES);
+            }
+        });
         headers.set("X-Content-Type-Options", "nosniff");
         headers.set("X-Frame-Options", "DENY");
         headers.set("Referrer-Policy", "same-origin");

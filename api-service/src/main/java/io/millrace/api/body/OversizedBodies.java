@@ -17,6 +17,8 @@ class OversizedBodies {
     // Before Quarkus's own limit, which answers without a body.
     private static final int FIRST = 1_000;
 
+    private static final long TO_READ_THE_ANSWER_MILLIS = 2_000;
+
     private final BodyLimits limits;
 
     OversizedBodies(BodyLimits limits) {
@@ -37,11 +39,18 @@ class OversizedBodies {
             return;
         }
         Problem problem = BodyLimits.tooLarge(limit);
+        boolean waitsForWord = request.getHeader(HttpHeaders.EXPECT) != null;
+        boolean neverRead = waitsForWord || length > BodyLimits.DRAINED;
         if (request.version() != HttpVersion.HTTP_2) {
             context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            if (neverRead) {
+                // What is still to come is in the way of a next request; but the answer is to arrive before all ends.
+                context.response()
+                        .endHandler(_ -> context.vertx()
+                                .setTimer(TO_READ_THE_ANSWER_MILLIS, _ -> request.connection().close()));
+            }
         }
-        boolean waitsForWord = request.getHeader(HttpHeaders.EXPECT) != null;
-        if (waitsForWord || length > BodyLimits.DRAINED) {
+        if (neverRead) {
             Problems.answer(context, problem);
         } else {
             request.handler(_ -> {})

@@ -34,7 +34,7 @@ public class DashboardResource {
     private static final String PROBLEM_JSON = "application/problem+json";
     private static final int MINUTES = 60;
     private static final Duration WINDOW = Duration.ofHours(1);
-    private static final int FAILURES_LOOKED_AT = 5_000;
+    private static final int FAILURES_LOOKED_AT = 15_000;
     private static final int MOST_NODES = 1_000;
     private static final int MOST_EDGES = 10_000;
     private static final int MOST_RELATIVES = 100;
@@ -86,7 +86,7 @@ public class DashboardResource {
     @Operation(
             operationId = "getFailureGroups",
             summary = "Failed jobs by what is the same in them",
-            description = "Those among the newest 5,000 jobs that did not succeed.")
+            description = "Those among the newest 15,000 jobs that did not succeed.")
     public FailureGroups failures(
             @RestQuery @Nullable String task, @RestQuery("project_id") @Nullable String projectId) {
         return FailureGroups.of(store.failures(orNull(task), orNull(projectId), FAILURES_LOOKED_AT));
