@@ -47,7 +47,9 @@ class OversizedBodies {
                 // What is still to come is in the way of a next request; but the answer is to arrive before all ends.
                 context.response()
                         .endHandler(_ -> context.vertx()
-                                .setTimer(TO_READ_THE_ANSWER_MILLIS, _ -> request.connection().close()));
+                                .setTimer(
+                                        TO_READ_THE_ANSWER_MILLIS,
+                                        _ -> request.connection().close()));
             }
         }
         if (neverRead) {
