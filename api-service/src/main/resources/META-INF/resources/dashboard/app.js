@@ -245,7 +245,8 @@ function move(step) {
   row.scrollIntoView({ block: "nearest" });
 }
 
-let going = 0;
+// When g was pressed; long ago if it was not. Zero would be the moment at which the page was loaded.
+let going = -Infinity;
 
 addEventListener("keydown", event => {
   if (event.ctrlKey || event.metaKey || event.altKey || document.getElementById("dialog").open) return;
@@ -254,7 +255,7 @@ addEventListener("keydown", event => {
     return;
   }
   if (performance.now() - going < 1_500) {
-    going = 0;
+    going = -Infinity;
     const to = NAV.flatMap(([, items]) => items).find(item => item[3] === event.key);
     if (to) {
       event.preventDefault();

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -55,6 +56,9 @@ class EventFeed {
                 .description("Open streams of events")
                 .register(metrics);
     }
+
+    /** Is there from the start, so that its metrics are. */
+    void onStart(@Observes StartupEvent event) {}
 
     /** Begins to give events to somebody. @throws Problem {@code too_many_subscribers} */
     synchronized Subscription subscribe(EventFilter filter, Client client) {
