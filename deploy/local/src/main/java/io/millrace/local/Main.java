@@ -110,6 +110,7 @@ public final class Main {
         says.accept("""
 
                 Millrace is up.
+                  dashboard  %s
                   API        %s/api/v1
                   OpenAPI    %s/q/swagger-ui
                   worker     http://127.0.0.1:%d/q/metrics
@@ -120,6 +121,7 @@ public final class Main {
                 Try:
                   curl -s %s/api/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=10' \\
                     -d '{"task": "demo.add", "args": {"values": [1, 2, 3]}}'""".formatted(
+                        api,
                         api,
                         api,
                         stack.port(Component.WORKER),
