@@ -1,5 +1,6 @@
 package io.millrace.pack.workflow;
 
+import io.millrace.store.StoreUnavailable;
 import io.millrace.store.WorkflowStore;
 import io.millrace.store.WorkflowStore.Try;
 import io.millrace.worker.task.PermanentFailure;
@@ -40,6 +41,7 @@ class WorkflowTasks {
     private static final String SUBMIT = "submit_job";
     private static final String POLL = "poll_job_status";
     private static final String CANCEL = "cancel_job";
+    private static final Duration WHILE_POSTGRESQL_IS_AWAY = Duration.ofSeconds(5);
 
     private final WorkflowStore store;
     private final RemoteClient remote;
@@ -100,7 +102,7 @@ class WorkflowTasks {
     private Submission started(WorkflowJob job, String workflowId, TaskContext context) {
         Instant now = clock.instant();
         Duration first = pacing.next(0, null, now, now, ThreadLocalRandom.current());
-        return switch (store.submitted(job.id(), job.submission(), workflowId, first)) {
+        return switch (noted(job, workflowId, first)) {
             case FOLLOWED -> {
                 log(context, job, "PENDING -> SUBMITTED workflow_id=" + workflowId);
                 yield new Submission(workflowId, WorkflowStatus.SUBMITTED, "submitted; first poll in " + first);
@@ -114,6 +116,18 @@ class WorkflowTasks {
                         "not wanted any more; the remote workflow is being cancelled");
             }
         };
+    }
+
+    /**
+     * What has been started over there is written down here, however long that takes: a try that PostgreSQL did not answer
+     * is none of the job's, which might have no other left. The next asks with the same key and is told the same workflow.
+     */
+    private WorkflowStore.Submitted noted(WorkflowJob job, String workflowId, Duration first) {
+        try {
+            return store.submitted(job.id(), job.submission(), workflowId, first);
+        } catch (StoreUnavailable e) {
+            throw new Snooze(WHILE_POSTGRESQL_IS_AWAY);
+        }
     }
 
     /**
