@@ -2,6 +2,7 @@ package io.millrace.dispatch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.clock.NowAndThen;
 import io.millrace.event.EventKind;
 import io.millrace.event.EventWriter;
 import io.millrace.event.JobEvent;
@@ -69,7 +70,7 @@ public class EventEmitter {
     private final EventWriter writer = new EventWriter();
     private int written;
     private volatile boolean open = true;
-    private long loggedAt = System.nanoTime() - LOG_EVERY.toNanos();
+    private final NowAndThen complaint = new NowAndThen(LOG_EVERY);
 
     @Inject
     EventEmitter(
@@ -209,13 +210,7 @@ public class EventEmitter {
 
     private void drop(int events, String why) {
         dropped.increment(events);
-        long now = System.nanoTime();
-        boolean quiet;
-        synchronized (this) {
-            quiet = now - loggedAt < LOG_EVERY.toNanos();
-            loggedAt = quiet ? loggedAt : now;
-        }
-        if (!quiet) {
+        if (complaint.isNow()) {
             LOG.warnf("events are lost to those who watch: %s", why);
         }
     }

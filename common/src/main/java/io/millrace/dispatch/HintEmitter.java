@@ -2,6 +2,7 @@ package io.millrace.dispatch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.millrace.clock.NowAndThen;
 import io.millrace.queue.Hint;
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.common.annotation.Identifier;
@@ -58,7 +59,7 @@ public class HintEmitter {
     private final Counter dropped;
     private volatile boolean open = true;
     private volatile long stopBy;
-    private long loggedAt = System.nanoTime() - LOG_EVERY.toNanos();
+    private final NowAndThen complaint = new NowAndThen(LOG_EVERY);
 
     @Inject
     HintEmitter(
@@ -183,13 +184,7 @@ public class HintEmitter {
 
     private void drop(Exception why) {
         dropped.increment();
-        long now = System.nanoTime();
-        boolean quiet;
-        synchronized (this) {
-            quiet = now - loggedAt < LOG_EVERY.toNanos();
-            loggedAt = quiet ? loggedAt : now;
-        }
-        if (!quiet) {
+        if (complaint.isNow()) {
             LOG.warnf("Kafka does not take hints, the sweep will write them again: %s", why.toString());
         }
     }

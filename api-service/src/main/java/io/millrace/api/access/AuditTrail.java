@@ -6,8 +6,10 @@ import io.millrace.access.AuditEntry;
 import io.millrace.access.Caller;
 import io.millrace.access.Need;
 import io.millrace.access.Role;
+import io.millrace.clock.NowAndThen;
 import io.millrace.store.AuditStore;
 import io.millrace.store.StoreUnavailable;
+import io.millrace.trace.TraceContext;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.http.HttpHeaders;
@@ -23,8 +25,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +41,6 @@ class AuditTrail {
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     private static final Duration TO_STOP = Duration.ofSeconds(3);
     private static final Duration LOG_EVERY = Duration.ofSeconds(10);
-    private static final Pattern TRACE_PARENT =
-            Pattern.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*");
 
     private final AuditStore store;
     private final Clock clock;
@@ -52,7 +50,7 @@ class AuditTrail {
     private final Counter dropped;
     private volatile boolean open = true;
     private volatile @Nullable Thread writer;
-    private long loggedAt = System.nanoTime() - LOG_EVERY.toNanos();
+    private final NowAndThen complaint = new NowAndThen(LOG_EVERY);
 
     AuditTrail(AuditStore store, AccessConfig config, Clock clock, MeterRegistry metrics) {
         this.store = store;
@@ -86,13 +84,7 @@ class AuditTrail {
     void add(AuditEntry entry) {
         if (!waiting.offer(entry)) {
             dropped.increment();
-            long now = System.nanoTime();
-            boolean quiet;
-            synchronized (this) {
-                quiet = now - loggedAt < LOG_EVERY.toNanos();
-                loggedAt = quiet ? loggedAt : now;
-            }
-            if (!quiet) {
+            if (complaint.isNow()) {
                 LOG.error("the audit log has no room, changes go unwritten; see the metric millrace.audit.dropped");
             }
         }
@@ -113,18 +105,15 @@ class AuditTrail {
                 target == null ? made(response) : target,
                 response.getStatusCode(),
                 Refusals.address(request),
-                traceId(request.getHeader("traceparent")));
+                TraceContext.parse(request.getHeader("traceparent"))
+                        .map(TraceContext::traceId)
+                        .orElse(null));
     }
 
     /** What was made, as its address says. */
     private static @Nullable String made(HttpServerResponse response) {
         String location = response.headers().get(HttpHeaders.LOCATION);
         return location == null ? null : location.substring(location.lastIndexOf('/') + 1);
-    }
-
-    private static @Nullable String traceId(@Nullable String traceParent) {
-        Matcher found = TRACE_PARENT.matcher(traceParent == null ? "" : traceParent);
-        return found.matches() ? found.group(1) : null;
     }
 
     void onStart(@Observes StartupEvent event) {

@@ -79,10 +79,15 @@ public final class JsonFields {
         }
     }
 
+    /** Whether something was said: a field that is null says as little as one that is absent. */
+    public static boolean isThere(JsonNode node) {
+        return !node.isMissingNode() && !node.isNull();
+    }
+
     /** Whether a field says true; one that is absent or null does not. @throws Problem if it says something else */
     public static boolean isTrue(ObjectNode object, String field) {
         JsonNode value = object.path(field);
-        if (!value.isMissingNode() && !value.isNull() && !value.isBoolean()) {
+        if (isThere(value) && !value.isBoolean()) {
             throw Problem.invalid(field, "must be true or false");
         }
         return value.asBoolean(false);

@@ -47,15 +47,15 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
     private static @Nullable SlotRange slots(JsonNode asked, int most, List<FieldError> errors) {
         JsonNode concurrency = asked.path("concurrency");
         JsonNode autoscale = asked.path("autoscale");
-        if (isThere(concurrency) && isThere(autoscale)) {
+        if (JsonFields.isThere(concurrency) && JsonFields.isThere(autoscale)) {
             errors.add(new FieldError("autoscale", "cannot be asked for together with concurrency"));
             return null;
         }
-        if (isThere(concurrency)) {
+        if (JsonFields.isThere(concurrency)) {
             int slots = number(concurrency, "concurrency", most, errors);
             return slots == 0 ? null : SlotRange.fixed(slots);
         }
-        if (!isThere(autoscale)) {
+        if (!JsonFields.isThere(autoscale)) {
             return null;
         }
         if (!autoscale.isObject()) {
@@ -85,7 +85,7 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
     }
 
     private static @Nullable List<String> queues(JsonNode asked, Set<String> known, List<FieldError> errors) {
-        if (!isThere(asked)) {
+        if (!JsonFields.isThere(asked)) {
             return null;
         }
         if (!asked.isArray() || asked.isEmpty()) {
@@ -102,9 +102,5 @@ record WorkerPatch(@Nullable SlotRange slots, @Nullable List<String> queues) {
             }
         }
         return List.copyOf(queues);
-    }
-
-    private static boolean isThere(JsonNode node) {
-        return !node.isMissingNode() && !node.isNull();
     }
 }

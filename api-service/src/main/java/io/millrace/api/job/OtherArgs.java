@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.millrace.api.body.JsonFields;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
@@ -32,17 +33,13 @@ class OtherArgs implements ControlStore.ArgsCheck {
     static ArgsChange asked(ObjectNode body) {
         JsonNode args = body.path("args");
         JsonNode patch = body.path("args_patch");
-        if (isGiven(args) && isGiven(patch)) {
+        if (JsonFields.isThere(args) && JsonFields.isThere(patch)) {
             throw Problem.invalid("args_patch", "cannot be given together with args");
         }
-        if (isGiven(patch)) {
+        if (JsonFields.isThere(patch)) {
             return new ArgsChange.Patch(object("args_patch", patch));
         }
-        return isGiven(args) ? new ArgsChange.Replace(object("args", args)) : new ArgsChange.Keep();
-    }
-
-    private static boolean isGiven(JsonNode node) {
-        return !node.isMissingNode() && !node.isNull();
+        return JsonFields.isThere(args) ? new ArgsChange.Replace(object("args", args)) : new ArgsChange.Keep();
     }
 
     private static String object(String field, JsonNode node) {

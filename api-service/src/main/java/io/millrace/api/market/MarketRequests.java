@@ -143,7 +143,7 @@ final class MarketRequests {
 
     private int carryDays() {
         JsonNode days = body.path("max_carry_days");
-        if (!isThere(days)) {
+        if (!JsonFields.isThere(days)) {
             return CARRY_DAYS;
         }
         if (!days.isIntegralNumber()
@@ -186,7 +186,7 @@ final class MarketRequests {
         }
         JsonFields.refuseOthers(basket, BASKET_FIELDS, path + ".");
         JsonNode day = basket.path("from");
-        LocalDate from = !isThere(day) && otherwise != null ? otherwise : date(day, path + ".from");
+        LocalDate from = !JsonFields.isThere(day) && otherwise != null ? otherwise : date(day, path + ".from");
         JsonNode weights = basket.path("weights");
         var read = new TreeMap<String, BigDecimal>();
         if (!weights.isObject() || weights.isEmpty() || weights.size() > MAX_SYMBOLS) {
@@ -245,7 +245,7 @@ final class MarketRequests {
     }
 
     private @Nullable BigDecimal number(JsonNode node, String field, boolean zero, @Nullable BigDecimal otherwise) {
-        if (!isThere(node) && otherwise != null) {
+        if (!JsonFields.isThere(node) && otherwise != null) {
             return otherwise;
         }
         BigDecimal number = node.isNumber() ? node.decimalValue() : null;
@@ -264,7 +264,7 @@ final class MarketRequests {
 
     private @Nullable String text(String field) {
         JsonNode text = body.path(field);
-        if (!isThere(text)) {
+        if (!JsonFields.isThere(text)) {
             return null;
         }
         if (!text.isTextual()
@@ -279,7 +279,7 @@ final class MarketRequests {
 
     private <T> T word(String field, Function<String, T> read, T otherwise, String words) {
         JsonNode word = body.path(field);
-        if (!isThere(word)) {
+        if (!JsonFields.isThere(word)) {
             return otherwise;
         }
         try {
@@ -288,10 +288,6 @@ final class MarketRequests {
             error(field, "must be " + words);
             return otherwise;
         }
-    }
-
-    private static boolean isThere(JsonNode node) {
-        return !node.isMissingNode() && !node.isNull();
     }
 
     private void error(String field, String message) {

@@ -87,12 +87,13 @@ final class PipelineRequests {
     static NewExecution newExecution(Body body, Instant now) {
         var in = new PipelineRequests(body, Set.of("parent_id", "started_at"));
         JsonNode parent = in.body.path("parent_id");
-        if (isThere(parent) && !isWhole(parent, 1, Long.MAX_VALUE)) {
+        if (JsonFields.isThere(parent) && !isWhole(parent, 1, Long.MAX_VALUE)) {
             in.error("parent_id", "must be the id of an execution, or null");
         }
         Instant startedAt = in.time("started_at", now);
         in.refuse();
-        return new NewExecution(isThere(parent) ? parent.longValue() : null, startedAt == null ? now : startedAt);
+        return new NewExecution(
+                JsonFields.isThere(parent) ? parent.longValue() : null, startedAt == null ? now : startedAt);
     }
 
     /** What an execution tells. */
@@ -158,7 +159,7 @@ final class PipelineRequests {
 
     private @Nullable Duration seconds(String field) {
         JsonNode seconds = body.path(field);
-        if (!isThere(seconds)) {
+        if (!JsonFields.isThere(seconds)) {
             return null;
         }
         // Less than a millisecond would be none at all.
@@ -173,7 +174,7 @@ final class PipelineRequests {
 
     private @Nullable Integer samples(String field) {
         JsonNode samples = body.path(field);
-        if (!isThere(samples)) {
+        if (!JsonFields.isThere(samples)) {
             return null;
         }
         if (!isWhole(samples, 2, MAX_SAMPLES)) {
@@ -185,7 +186,7 @@ final class PipelineRequests {
 
     private @Nullable Double threshold() {
         JsonNode threshold = body.path("threshold");
-        if (!isThere(threshold)) {
+        if (!JsonFields.isThere(threshold)) {
             return null;
         }
         if (!threshold.isNumber() || !(threshold.doubleValue() > 0) || threshold.doubleValue() > 1_000) {
@@ -197,7 +198,7 @@ final class PipelineRequests {
 
     private boolean active(Pipeline.@Nullable Settings before) {
         JsonNode active = body.path("active");
-        if (!isThere(active)) {
+        if (!JsonFields.isThere(active)) {
             return before == null || before.active();
         }
         if (!active.isBoolean()) {
@@ -208,7 +209,7 @@ final class PipelineRequests {
 
     private Optional<ExecutionStatus> status() {
         JsonNode status = body.path("status");
-        if (!isThere(status)) {
+        if (!JsonFields.isThere(status)) {
             return Optional.empty();
         }
         try {
@@ -222,7 +223,7 @@ final class PipelineRequests {
     private Map<String, Double> metrics() {
         JsonNode metrics = body.path("metrics");
         var read = new TreeMap<String, Double>();
-        if (!isThere(metrics)) {
+        if (!JsonFields.isThere(metrics)) {
             return read;
         }
         if (!metrics.isObject() || metrics.size() > MAX_METRICS) {
@@ -246,7 +247,7 @@ final class PipelineRequests {
 
     private @Nullable String errorText() {
         JsonNode text = body.path("error");
-        if (!isThere(text)) {
+        if (!JsonFields.isThere(text)) {
             return null;
         }
         if (!text.isTextual() || text.textValue().indexOf('\u0000') >= 0) {
@@ -259,7 +260,7 @@ final class PipelineRequests {
 
     private @Nullable Instant time(String field, Instant now) {
         JsonNode time = body.path(field);
-        if (!isThere(time)) {
+        if (!JsonFields.isThere(time)) {
             return null;
         }
         if (!time.isTextual() || time.textValue().isEmpty()) {
@@ -271,10 +272,6 @@ final class PipelineRequests {
             error(field, "must not be in the future");
         }
         return read;
-    }
-
-    private static boolean isThere(JsonNode node) {
-        return !node.isMissingNode() && !node.isNull();
     }
 
     private static boolean isWhole(JsonNode node, long min, long max) {

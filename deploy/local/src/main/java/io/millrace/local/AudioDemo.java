@@ -1,14 +1,9 @@
 package io.millrace.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -21,21 +16,17 @@ import java.util.function.Consumer;
 final class AudioDemo {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
     private static final String JOBS = "/api/v1/audio/jobs";
     private static final String BOUNDARY = "millrace-demo";
     private static final int RATE = 22_050;
     private static final int SECONDS = 5;
 
-    private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build();
-    private final String api;
+    private final DemoApi api;
     private final Consumer<String> says;
 
     AudioDemo(String apiUrl, Consumer<String> says) {
-        this.api = apiUrl;
+        this.api = new DemoApi(apiUrl);
         this.says = says;
     }
 
@@ -45,20 +36,18 @@ final class AudioDemo {
      * @throws LocalFailure if the sound was not accepted, or not separated in time
      */
     void run() {
-        JsonNode accepted = send(HttpRequest.newBuilder(URI.create(api + JOBS))
+        JsonNode accepted = api.send(HttpRequest.newBuilder(URI.create(api.address(JOBS)))
                 .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(form(wav()))));
-        says.accept("\nAudio separation: " + SECONDS + " s of chords and drums, uploaded to " + api + JOBS);
+        says.accept("\nAudio separation: " + SECONDS + " s of chords and drums, uploaded to " + api.address(JOBS));
         Instant start = Instant.now();
         JsonNode job = accepted;
         while (!ended(job)) {
             if (Duration.between(start, Instant.now()).compareTo(LIMIT) > 0) {
                 throw new LocalFailure("The sound is not separated after " + LIMIT.toSeconds() + " s: " + job);
             }
-            pause();
-            job = send(HttpRequest.newBuilder(URI.create(
-                            api + JOBS + "/" + accepted.path("job_id").asText()))
-                    .GET());
+            DemoApi.pause(LOOK_AGAIN);
+            job = api.get(JOBS + "/" + accepted.path("job_id").asText());
         }
         if (!job.path("status").asText().equals("completed")) {
             throw new LocalFailure(
@@ -69,7 +58,8 @@ final class AudioDemo {
         for (JsonNode stem : job.path("stems")) {
             says.accept("  %-10s %s"
                     .formatted(
-                            stem.path("name").asText(), api + stem.path("url").asText()));
+                            stem.path("name").asText(),
+                            api.address(stem.path("url").asText())));
         }
     }
 
@@ -119,33 +109,5 @@ final class AudioDemo {
 
     private static short sample(double value) {
         return (short) Math.round(Math.clamp(value, -1, 1) * Short.MAX_VALUE);
-    }
-
-    private JsonNode send(HttpRequest.Builder builder) {
-        HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
-                        + ": " + response.body());
-            }
-            return json.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new LocalFailure(request.uri() + " did not answer with JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new LocalFailure(request.uri() + " does not answer: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(LOOK_AGAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
     }
 }

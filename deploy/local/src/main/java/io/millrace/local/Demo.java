@@ -1,15 +1,9 @@
 package io.millrace.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,20 +22,17 @@ import java.util.stream.Collectors;
 final class Demo {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
     private static final Set<String> FINISHED = Set.of("SUCCESS", "FAILURE", "REVOKED");
     private static final int SHOWN_CHARACTERS = 60;
     private static final String ANOMALIES = "detect_anomalies_task";
 
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build();
-    private final String api;
+    private final DemoApi api;
     private final Consumer<String> says;
 
     Demo(String apiUrl, Consumer<String> says) {
-        this.api = apiUrl + "/api/v1";
+        this.api = new DemoApi(apiUrl + "/api/v1");
         this.says = says;
     }
 
@@ -53,15 +44,14 @@ final class Demo {
     void run() {
         ArrayNode batch = json.createArrayNode();
         smallJobs(batch);
-        says.accept("\nThe demo: " + batch.size() + " jobs, submitted in bulk to " + api + "/jobs/bulk");
+        says.accept("\nThe demo: " + batch.size() + " jobs, submitted in bulk to " + api.address("/jobs/bulk"));
         List<String> ids = new ArrayList<>(submit(batch));
-        PipelineDemo pipelines = new PipelineDemo(requests(), says);
+        PipelineDemo pipelines = new PipelineDemo(api, says);
         List<String> analyses = pipelines.tell();
         says.accept("and " + analyses.size() + " that follow from telling of two pipelines' executions");
         ids.addAll(analyses);
         Map<String, JsonNode> jobs = watch(ids);
         summary(jobs, pipelines);
-        new LlmDemo(requests(), says).run();
     }
 
     private void smallJobs(ArrayNode batch) {
@@ -89,7 +79,7 @@ final class Demo {
     }
 
     private List<String> submit(ArrayNode batch) {
-        JsonNode answer = post("/jobs/bulk", batch);
+        JsonNode answer = api.post("/jobs/bulk", batch);
         for (JsonNode item : answer.path("items")) {
             if (!item.hasNonNull("job_id")) {
                 throw new LocalFailure("The API refused job " + item.path("index") + ": " + item.path("error"));
@@ -114,7 +104,7 @@ final class Demo {
             for (String id : ids) {
                 JsonNode known = jobs.get(id);
                 if (known == null || !finished(known)) {
-                    jobs.put(id, get("/jobs/" + id));
+                    jobs.put(id, api.get("/jobs/" + id));
                 }
             }
             String counts = counts(jobs);
@@ -126,7 +116,7 @@ final class Demo {
             if (jobs.values().stream().allMatch(Demo::finished) || elapsed.compareTo(LIMIT) > 0) {
                 return jobs;
             }
-            pause();
+            DemoApi.pause(LOOK_AGAIN);
         }
     }
 
@@ -175,61 +165,5 @@ final class Demo {
 
     private static String state(JsonNode job) {
         return job.path("state").asText();
-    }
-
-    private JsonNode get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(api + path)).GET());
-    }
-
-    private JsonNode post(String path, JsonNode body) {
-        return send("POST", path, body);
-    }
-
-    private JsonNode send(String method, String path, JsonNode body) {
-        return send(HttpRequest.newBuilder(URI.create(api + path))
-                .header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body.toString())));
-    }
-
-    private PipelineDemo.Requests requests() {
-        return new PipelineDemo.Requests() {
-            @Override
-            public JsonNode get(String path) {
-                return Demo.this.get(path);
-            }
-
-            @Override
-            public JsonNode send(String method, String path, JsonNode body) {
-                return Demo.this.send(method, path, body);
-            }
-        };
-    }
-
-    private JsonNode send(HttpRequest.Builder builder) {
-        HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
-                        + ": " + response.body());
-            }
-            return json.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new LocalFailure(request.uri() + " did not answer with JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new LocalFailure(request.uri() + " does not answer: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(LOOK_AGAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
     }
 }

@@ -14,26 +14,26 @@ final class LlmDemo {
     private static final int SECONDS = 30;
 
     private final ObjectMapper json = new ObjectMapper();
-    private final PipelineDemo.Requests http;
+    private final DemoApi api;
     private final Consumer<String> says;
 
-    LlmDemo(PipelineDemo.Requests http, Consumer<String> says) {
-        this.http = http;
+    LlmDemo(String apiUrl, Consumer<String> says) {
+        this.api = new DemoApi(apiUrl + "/api/v1");
         this.says = says;
     }
 
     /** Runs the demo. @throws LocalFailure if the call was not answered */
     void run() {
-        JsonNode config = http.send("POST", "/configs", config());
+        JsonNode config = api.post("/configs", config());
         ObjectNode call = json.createObjectNode().put("query", "What is AI?");
         call.putObject("config")
                 .put("id", config.path("id").asLong())
                 .put("version", config.path("version").asInt());
-        String job = http.send("POST", "/llm/call", call).path("job_id").asText();
+        String job = api.post("/llm/call", call).path("job_id").asText();
         says.accept("\nA language model: asked by job " + job + " with configuration " + config.path("id")
                 + ", version " + config.path("version"));
         JsonNode ended = await(job);
-        JsonNode attempts = http.get("/jobs/" + job + "/history").path("attempts");
+        JsonNode attempts = api.get("/jobs/" + job + "/history").path("attempts");
         for (JsonNode attempt : attempts) {
             says.accept("  attempt %s  %-8s %s"
                     .formatted(
@@ -62,11 +62,11 @@ final class LlmDemo {
 
     private JsonNode await(String job) {
         for (int i = 0; i < SECONDS; i++) {
-            JsonNode call = http.get("/llm/calls/" + job);
+            JsonNode call = api.get("/llm/calls/" + job);
             if (!call.path("success").isNull()) {
                 return call;
             }
-            JsonNode _ = http.get("/jobs/" + job + "?wait=1");
+            JsonNode _ = api.get("/jobs/" + job + "?wait=1");
         }
         throw new LocalFailure("The call was not answered within " + SECONDS + " s.");
     }

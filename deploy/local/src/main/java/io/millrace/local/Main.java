@@ -83,6 +83,7 @@ public final class Main {
             throw new LocalFailure("The API does not answer on " + stack.apiUrl() + ": start it with make up.");
         }
         new Demo(stack.apiUrl(), says).run();
+        new LlmDemo(stack.apiUrl(), says).run();
         new WorkflowDemo(stack.apiUrl(), stack.port(Component.SIMULATOR), says).run();
         new MarketDemo(stack.apiUrl(), says).run();
         new AudioDemo(stack.apiUrl(), says).run();

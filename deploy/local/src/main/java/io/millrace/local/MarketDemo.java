@@ -1,14 +1,8 @@
 package io.millrace.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -18,19 +12,16 @@ import java.util.function.Consumer;
 final class MarketDemo {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
     private static final Set<String> BATCH_RUNS = Set.of("PENDING", "RUNNING");
     private static final String INDEX = "trees";
 
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build();
-    private final String api;
+    private final DemoApi api;
     private final Consumer<String> says;
 
     MarketDemo(String apiUrl, Consumer<String> says) {
-        this.api = apiUrl + "/api/v1";
+        this.api = new DemoApi(apiUrl + "/api/v1");
         this.says = says;
     }
 
@@ -44,14 +35,14 @@ final class MarketDemo {
         says.accept("\nThe market index " + INDEX + ", with made-up prices");
         fetch(limit);
         succeeded("compute-index", json.createObjectNode(), limit);
-        JsonNode index = get("/market/index/" + INDEX + "?from=2025-12-25");
+        JsonNode index = api.get("/market/index/" + INDEX + "?from=2025-12-25");
         index.path("values")
                 .forEach(day -> says.accept("  %s   %.2f"
                         .formatted(day.path("date").asText(), day.path("level").asDouble())));
         String report = succeeded("generate-report", json.createObjectNode(), limit)
                 .path("job_id")
                 .asText();
-        says.accept("  A report of it: " + api + "/market/reports/" + report);
+        says.accept("  A report of it: " + api.address("/market/reports/" + report));
     }
 
     private void fetch(Instant limit) {
@@ -63,7 +54,7 @@ final class MarketDemo {
         String status = "PENDING";
         while (BATCH_RUNS.contains(status)) {
             pause(limit);
-            status = get("/batches/" + batch).path("status").asText();
+            status = api.get("/batches/" + batch).path("status").asText();
         }
         if (!status.equals("COMPLETED")) {
             throw new LocalFailure("The batch of prices " + batch + " ended as " + status + ".");
@@ -72,14 +63,11 @@ final class MarketDemo {
 
     /** Submits a job about the index and waits for it. */
     private JsonNode succeeded(String what, ObjectNode body, Instant limit) {
-        JsonNode job = send(HttpRequest.newBuilder(URI.create(api + "/background/" + what))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        body.put("index", INDEX).toString())));
+        JsonNode job = api.post("/background/" + what, body.put("index", INDEX));
         String id = job.path("job_id").asText();
         while (job.path("finished_at").isNull()) {
             pause(limit);
-            job = get("/jobs/" + id);
+            job = api.get("/jobs/" + id);
         }
         if (!job.path("state").asText().equals("SUCCESS")) {
             throw new LocalFailure(what + " ended as " + job.path("state") + ": " + job.path("error"));
@@ -87,38 +75,10 @@ final class MarketDemo {
         return job;
     }
 
-    private JsonNode get(String path) {
-        return send(HttpRequest.newBuilder(URI.create(api + path)).GET());
-    }
-
-    private JsonNode send(HttpRequest.Builder builder) {
-        HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
-                        + ": " + response.body());
-            }
-            return json.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new LocalFailure(request.uri() + " did not answer with JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new LocalFailure(request.uri() + " does not answer: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
-    }
-
     private static void pause(Instant limit) {
         if (Instant.now().isAfter(limit)) {
             throw new LocalFailure("The demo of the market did not end within " + LIMIT.toSeconds() + " s.");
         }
-        try {
-            Thread.sleep(LOOK_AGAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
+        DemoApi.pause(LOOK_AGAIN);
     }
 }

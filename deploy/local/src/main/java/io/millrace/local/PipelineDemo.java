@@ -16,13 +16,6 @@ import java.util.function.Consumer;
  */
 final class PipelineDemo {
 
-    /** How a request is made. */
-    interface Requests {
-        JsonNode get(String path);
-
-        JsonNode send(String method, String path, JsonNode body);
-    }
-
     private record Example(String series, String title, double threshold) {}
 
     private static final List<Example> EXAMPLES = List.of(
@@ -30,13 +23,13 @@ final class PipelineDemo {
             new Example("life-expectancy", "Life expectancy at birth in the United States", 3));
 
     private final ObjectMapper json = new ObjectMapper();
-    private final Requests requests;
+    private final DemoApi api;
     private final Consumer<String> says;
     private final Map<Example, Long> pipelines = new HashMap<>();
     private final Map<Long, Integer> years = new HashMap<>();
 
-    PipelineDemo(Requests requests, Consumer<String> says) {
-        this.requests = requests;
+    PipelineDemo(DemoApi api, Consumer<String> says) {
+        this.api = api;
         this.says = says;
     }
 
@@ -58,19 +51,19 @@ final class PipelineDemo {
                 .put("window", 30)
                 .put("min_samples", 10)
                 .put("threshold", example.threshold());
-        return requests.send("POST", "/pipelines", body).path("id").asLong();
+        return api.send("POST", "/pipelines", body).path("id").asLong();
     }
 
     private String tell(long pipeline, int year, String metric, double value) {
         ObjectNode begins = json.createObjectNode().put("started_at", year + "-01-01T00:00:00Z");
-        long execution = requests.send("POST", "/pipelines/" + pipeline + "/executions", begins)
+        long execution = api.send("POST", "/pipelines/" + pipeline + "/executions", begins)
                 .path("id")
                 .asLong();
         years.put(execution, year);
         ObjectNode ends =
                 json.createObjectNode().put("status", "success").put("finished_at", (year + 1) + "-01-01T00:00:00Z");
         ends.putObject("metrics").put(metric, value);
-        return requests.send("PATCH", "/pipelines/executions/" + execution, ends)
+        return api.send("PATCH", "/pipelines/executions/" + execution, ends)
                 .path("analysis_job_id")
                 .asText();
     }
@@ -82,7 +75,7 @@ final class PipelineDemo {
             says.accept("\n  %s (pipeline %d), each year against the thirty before it:"
                     .formatted(example.title(), pipeline));
             for (JsonNode anomaly :
-                    requests.get("/pipelines/" + pipeline + "/anomalies").path("anomalies")) {
+                    api.get("/pipelines/" + pipeline + "/anomalies").path("anomalies")) {
                 says.accept("    %d   %.1f   mean %.1f   standard deviation %.1f   z %+.2f   anomaly"
                         .formatted(
                                 years.getOrDefault(anomaly.path("execution_id").asLong(), 0),

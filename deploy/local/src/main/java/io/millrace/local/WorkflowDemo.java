@@ -1,15 +1,11 @@
 package io.millrace.local;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,19 +21,16 @@ import java.util.stream.Collectors;
 final class WorkflowDemo {
 
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
     private final ObjectMapper json = new ObjectMapper();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(REQUEST_LIMIT).build();
-    private final String api;
-    private final String simulator;
+    private final DemoApi api;
+    private final DemoApi simulator;
     private final Consumer<String> says;
 
     WorkflowDemo(String apiUrl, int simulatorPort, Consumer<String> says) {
-        this.api = apiUrl + "/api/v1/workflows";
-        this.simulator = "http://127.0.0.1:" + simulatorPort + "/simulator";
+        this.api = new DemoApi(apiUrl + "/api/v1/workflows");
+        this.simulator = new DemoApi("http://127.0.0.1:" + simulatorPort);
         this.says = says;
     }
 
@@ -55,7 +48,7 @@ final class WorkflowDemo {
                 submit("portfolio that fails", "FAILED", failing(10)),
                 submit("portfolio that is cancelled", "CANCELLED", endless(10)),
                 submit("portfolio with every trouble", "MIXED", troubled()));
-        says.accept("\nRemote workflows: 50 in 4 batches, submitted to " + api + "/batches");
+        says.accept("\nRemote workflows: 50 in 4 batches, submitted to " + api.address("/batches"));
         Map<Batch, JsonNode> ended = watch(batches);
         says.accept("\n  %-30s %-10s %9s %7s %9s".formatted("batch", "status", "completed", "failed", "cancelled"));
         boolean asExpected = true;
@@ -132,7 +125,7 @@ final class WorkflowDemo {
     private Batch submit(String name, String expected, ArrayNode jobs) {
         ObjectNode body = json.createObjectNode().put("name", name);
         body.set("jobs", jobs);
-        JsonNode answer = send(request("/batches").POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        JsonNode answer = api.post("/batches", body);
         return new Batch(name, expected, answer.path("batch_id").asText());
     }
 
@@ -143,7 +136,7 @@ final class WorkflowDemo {
         boolean cancelled = false;
         while (true) {
             for (Batch batch : batches) {
-                now.put(batch, send(request("/batches/" + batch.id()).GET()));
+                now.put(batch, api.get("/batches/" + batch.id()));
             }
             Duration elapsed = Duration.between(start, Instant.now());
             String line = line(now);
@@ -153,14 +146,16 @@ final class WorkflowDemo {
             }
             Batch toCancel = batches.get(2);
             if (!cancelled && status(now, toCancel).equals("RUNNING") && elapsed.toSeconds() >= 3) {
-                send(request("/batches/" + toCancel.id() + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+                JsonNode _ = api.send(
+                        HttpRequest.newBuilder(URI.create(api.address("/batches/" + toCancel.id() + "/cancel")))
+                                .POST(HttpRequest.BodyPublishers.noBody()));
                 cancelled = true;
             }
             if (now.values().stream().allMatch(batch -> batch.hasNonNull("finished_at"))
                     || elapsed.compareTo(LIMIT) > 0) {
                 return now;
             }
-            pause();
+            DemoApi.pause(LOOK_AGAIN);
         }
     }
 
@@ -179,42 +174,10 @@ final class WorkflowDemo {
     }
 
     private JsonNode seen() {
-        return send(HttpRequest.newBuilder(URI.create(simulator)).GET()).path("seen");
+        return simulator.get("/simulator").path("seen");
     }
 
     private static long since(JsonNode before, JsonNode after, String what) {
         return after.path(what).asLong() - before.path(what).asLong();
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(api + path)).header("Content-Type", "application/json");
-    }
-
-    private JsonNode send(HttpRequest.Builder builder) {
-        HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
-        try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
-                        + ": " + response.body());
-            }
-            return json.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new LocalFailure(request.uri() + " did not answer with JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new LocalFailure(request.uri() + " does not answer: " + e, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(LOOK_AGAIN);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new LocalFailure("Interrupted", e);
-        }
     }
 }
