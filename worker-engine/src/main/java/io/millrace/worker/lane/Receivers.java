@@ -143,6 +143,11 @@ public class Receivers {
         return slots.load();
     }
 
+    /** How many hints of this lane, of whatever queue, are in hand and wait for a slot. */
+    public int held(Lane lane) {
+        return slots.held(lane);
+    }
+
     private void run() {
         while (open) {
             try {

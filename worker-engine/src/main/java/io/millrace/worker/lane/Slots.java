@@ -221,6 +221,19 @@ final class Slots {
         }
     }
 
+    /** How many hints of this lane are in hand and bid for a slot. */
+    int held(Lane lane) {
+        lock.lock();
+        try {
+            return bids.stream()
+                    .filter(bid -> bid.lane() == lane)
+                    .mapToInt(Bid::want)
+                    .sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether a slot is free right now. */
     boolean anyFree() {
         lock.lock();
