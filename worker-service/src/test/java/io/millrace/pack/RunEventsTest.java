@@ -20,10 +20,8 @@ import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
 import io.millrace.testing.JobFixture;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -46,19 +44,14 @@ import org.junit.jupiter.api.Test;
 @Tag("real")
 @QuarkusTest
 @QuarkusTestResource(RealStack.class)
-@TestProfile(RunEventsTest.OneQueue.class)
+@TestProfile(QuickWorker.class)
 class RunEventsTest {
-
-    /** One queue, so that it starts quickly. */
-    public static final class OneQueue implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("millrace.worker.concurrency", "4", "millrace.worker.queues", "default");
-        }
-    }
 
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Inject
+    SchedulersPart scheduler;
 
     @Inject
     JobStore store;
@@ -76,9 +69,6 @@ class RunEventsTest {
     HintEmitter hints;
 
     @Inject
-    Receivers receivers;
-
-    @Inject
     MeterRegistry metrics;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
@@ -89,11 +79,7 @@ class RunEventsTest {
 
     @BeforeEach
     void everyLaneIsReceived() throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!receivers.warm()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+        scheduler.untilEveryLaneIsReceived();
         topic = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         var partition = List.of(new TopicPartition(EventTopic.NAME, 0));

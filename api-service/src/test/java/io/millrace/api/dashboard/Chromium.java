@@ -84,14 +84,23 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What axe finds that is serious or critical: the rule, and where. */
-    @SuppressWarnings("unchecked")
     List<String> seriousViolations(Page page) {
+        return seriousViolations(page, "{resultTypes: ['violations']}");
+    }
+
+    /** The same of the one rule that asks what colours there are. */
+    List<String> seriousViolationsOfColour(Page page) {
+        return seriousViolations(page, "{resultTypes: ['violations'], runOnly: ['color-contrast']}");
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> seriousViolations(Page page, String options) {
         page.evaluate(axe);
         return (List<String>) page.evaluate("""
-                () => axe.run(document, {resultTypes: ["violations"]}).then(found => found.violations
+                () => axe.run(document, %s).then(found => found.violations
                   .filter(v => v.impact === "serious" || v.impact === "critical")
                   .flatMap(v => v.nodes.slice(0, 5).map(n => v.id + " at " + n.target.join(" ") + ": " + n.failureSummary)))
-                """);
+                """.formatted(options));
     }
 
     static void screenshot(Page page, String name) {

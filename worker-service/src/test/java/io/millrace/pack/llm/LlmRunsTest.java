@@ -16,21 +16,19 @@ import io.millrace.job.NewJob;
 import io.millrace.llm.LlmCall;
 import io.millrace.llm.LlmConfig;
 import io.millrace.llm.Usage;
+import io.millrace.pack.QuickWorker;
+import io.millrace.pack.SchedulersPart;
 import io.millrace.queue.Hint;
 import io.millrace.store.Database;
-import io.millrace.store.Dispatched;
 import io.millrace.store.DocumentStore;
 import io.millrace.store.DueStore;
 import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
 import io.millrace.store.JobWishes;
 import io.millrace.store.LlmStore;
-import io.millrace.store.SubmissionStore;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Tuple;
@@ -45,9 +43,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -71,29 +66,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(RealStack.class)
 @QuarkusTestResource(FakeProvider.class)
-@TestProfile(LlmRunsTest.Quick.class)
+@TestProfile(QuickWorker.class)
 class LlmRunsTest {
 
-    /** As it is, but quicker, and with receivers on the same machine. */
-    public static final class Quick implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "millrace.worker.concurrency",
-                    "8",
-                    "millrace.worker.queues",
-                    "high_priority,low_priority,webhooks",
-                    "millrace.tasks.execute_high_priority_task.retry-delay",
-                    "20ms",
-                    "millrace.webhooks.allow-unsigned",
-                    "true",
-                    "millrace.webhooks.allow",
-                    "127.0.0.1");
-        }
-    }
-
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final JobIds IDS = new JobIds();
+
+    @Inject
+    SchedulersPart scheduler;
 
     @Inject
     LlmStore llm;
@@ -108,9 +87,6 @@ class LlmRunsTest {
     JobQueries queries;
 
     @Inject
-    SubmissionStore submissions;
-
-    @Inject
     DueStore due;
 
     @Inject
@@ -118,9 +94,6 @@ class LlmRunsTest {
 
     @Inject
     HintEmitter hints;
-
-    @Inject
-    Receivers receivers;
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
@@ -138,7 +111,7 @@ class LlmRunsTest {
             }
         });
         receiver.start();
-        await(receivers::warm, warm -> warm);
+        scheduler.untilEveryLaneIsReceived();
     }
 
     @AfterEach
@@ -146,28 +119,9 @@ class LlmRunsTest {
         receiver.stop(0);
     }
 
-    private <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            T now = look.get();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            dispatch();
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
-    /** The scheduler's part. */
-    private void dispatch() {
-        var ready = new ArrayList<Dispatched>(submissions.takeUnhinted(100));
-        ready.addAll(due.dispatchDue(100));
-        hints.emit(ready.stream().map(Dispatched::hint).toList());
-    }
-
     private Job ended(UUID job) throws InterruptedException {
-        return await(() -> queries.get(job).orElseThrow(), now -> now.state().finished());
+        return scheduler.until(
+                () -> queries.get(job).orElseThrow(), now -> now.state().finished());
     }
 
     private LlmConfig config(String provider, String parameters) {
@@ -232,7 +186,7 @@ class LlmRunsTest {
         assertThat(noted.usage())
                 .extracting(Usage::totalTokens)
                 .isEqualTo(result.getJsonObject("usage").getLong("total_tokens"));
-        await(calledBack::size, size -> size == 1);
+        scheduler.until(calledBack::size, size -> size == 1);
         var told = new JsonObject(calledBack.take());
         assertThat(told.getBoolean("success")).isTrue();
         assertThat(told.getJsonObject("data")).isEqualTo(result);
@@ -245,7 +199,7 @@ class LlmRunsTest {
 
         assertThat(failure(ended(job))).isEqualTo("HttpClientError");
 
-        await(calledBack::size, size -> size == 1);
+        scheduler.until(calledBack::size, size -> size == 1);
         var told = new JsonObject(calledBack.take());
         assertThat(told.getBoolean("success")).isFalse();
         assertThat(told.containsKey("data")).isFalse();
@@ -271,7 +225,7 @@ class LlmRunsTest {
     void aStreamTellsHowFarItIs() throws Exception {
         UUID job = call(config("openai", "{\"stream\": true, \"max_tokens\": 30}"), "a b c d e f g h i j", null);
 
-        Job seen = await(
+        Job seen = scheduler.until(
                 () -> queries.get(job).orElseThrow(),
                 now -> now.progress() != null || now.state().finished());
 
@@ -384,7 +338,7 @@ class LlmRunsTest {
             ended(call(config("openai", "{}"), "refused|400", receiverUrl()));
             ended(call(config("anthropic", "{}"), "ill|500,500,500,500", null));
             ended(call(config("openai", "{}"), "garbled|malformed,malformed,malformed,malformed", null));
-            await(calledBack::size, size -> size == 2);
+            scheduler.until(calledBack::size, size -> size == 2);
         } finally {
             Logger.getLogger("").removeHandler(ear);
         }

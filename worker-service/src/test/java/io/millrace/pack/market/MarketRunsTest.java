@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.millrace.batch.Batch;
 import io.millrace.batch.BatchStatus;
-import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.Attempt;
 import io.millrace.job.Job;
 import io.millrace.job.JobState;
@@ -17,20 +16,17 @@ import io.millrace.market.Price;
 import io.millrace.market.Rebalancing;
 import io.millrace.market.Returns;
 import io.millrace.market.Weighting;
+import io.millrace.pack.QuickWorker;
+import io.millrace.pack.SchedulersPart;
 import io.millrace.store.BatchStore;
 import io.millrace.store.Database;
-import io.millrace.store.Dispatched;
 import io.millrace.store.DueStore;
 import io.millrace.store.JobQueries;
-import io.millrace.store.LimitStore;
 import io.millrace.store.MarketStore;
 import io.millrace.store.MarketTransaction.Place;
-import io.millrace.store.SubmissionStore;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -42,7 +38,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,8 +47,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -70,25 +63,9 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(RealStack.class)
 @QuarkusTestResource(FakeProvider.class)
-@TestProfile(MarketRunsTest.Quick.class)
+@TestProfile(QuickWorker.class)
 class MarketRunsTest {
 
-    /** As it is, but quicker, and with a chunk for every two symbols. */
-    public static final class Quick implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of(
-                    "millrace.worker.concurrency", "8",
-                    "millrace.worker.queues", "high_priority,low_priority",
-                    "millrace.tasks.refresh_market_data_chunk.retry-delay", "20ms",
-                    "millrace.tasks.refresh_market_data_chunk.rate-limit", "1000/s",
-                    "millrace.tasks.compute_index.retry-delay", "20ms",
-                    "millrace.market.chunk-size", "2",
-                    "millrace.market.http.timeout", "500ms");
-        }
-    }
-
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final LocalDate DAY = LocalDate.of(2026, 1, 5);
     private static final LocalDate BEFORE_ALL = LocalDate.of(1, 1, 1);
     private static final LocalDate AFTER_ALL = LocalDate.of(9999, 12, 31);
@@ -97,6 +74,9 @@ class MarketRunsTest {
     /** Put here by {@link FakeProvider}. */
     @Nullable
     HttpServer provider;
+
+    @Inject
+    SchedulersPart scheduler;
 
     @Inject
     MarketStore store;
@@ -108,28 +88,16 @@ class MarketRunsTest {
     JobQueries queries;
 
     @Inject
-    SubmissionStore submissions;
-
-    @Inject
     DueStore due;
 
     @Inject
-    LimitStore limits;
-
-    @Inject
     Database database;
-
-    @Inject
-    HintEmitter hints;
-
-    @Inject
-    Receivers receivers;
 
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
     void everyLaneIsReceived() throws InterruptedException {
-        await(receivers::warm, warm -> warm);
+        scheduler.untilEveryLaneIsReceived();
         provider().createContext("/", exchange -> {
             String symbol = symbol(exchange);
             asked.add(symbol + " " + exchange.getRequestURI().getQuery());
@@ -183,26 +151,6 @@ class MarketRunsTest {
         return csv.toString();
     }
 
-    private <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            T now = look.get();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            dispatch();
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
-    private void dispatch() {
-        var ready = new ArrayList<Dispatched>(submissions.takeUnhinted(1_000));
-        ready.addAll(due.dispatchDue(1_000));
-        hints.emit(ready.stream().map(Dispatched::hint).toList());
-        hints.emit(limits.callParked(limits.inForce(), "", 100).hints());
-    }
-
     private Job run(String task, JsonObject args) throws InterruptedException {
         UUID id = database.first(
                         "SELECT millrace.submit($1, $2::text::jsonb)",
@@ -213,7 +161,8 @@ class MarketRunsTest {
     }
 
     private Job ended(UUID id) throws InterruptedException {
-        return await(() -> queries.get(id).orElseThrow(), job -> job.state().finished());
+        return scheduler.until(
+                () -> queries.get(id).orElseThrow(), job -> job.state().finished());
     }
 
     private static JsonObject result(Job job) {
@@ -226,7 +175,7 @@ class MarketRunsTest {
     }
 
     private Batch batchEnded(UUID id) throws InterruptedException {
-        return await(
+        return scheduler.until(
                 () -> batches.get(id).orElseThrow(), batch -> batch.status().finished());
     }
 

@@ -3,21 +3,19 @@ package io.millrace.pack.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.batch.BatchStatus;
-import io.millrace.dispatch.HintEmitter;
 import io.millrace.job.Job;
 import io.millrace.job.JobFilter;
 import io.millrace.job.JobIds;
 import io.millrace.job.JobState;
+import io.millrace.pack.SchedulersPart;
 import io.millrace.store.ControlStore;
 import io.millrace.store.Database;
-import io.millrace.store.Dispatched;
 import io.millrace.store.DueStore;
 import io.millrace.store.JobQueries;
 import io.millrace.store.SubmissionStore;
 import io.millrace.store.WorkflowBatchStore;
 import io.millrace.store.WorkflowStore;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.millrace.workflow.NewWorkflowBatch;
 import io.millrace.workflow.StatusChange;
 import io.millrace.workflow.WorkflowJob;
@@ -36,14 +34,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
@@ -80,8 +75,10 @@ class WorkflowRunsTest {
         }
     }
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final JobIds IDS = new JobIds();
+
+    @Inject
+    SchedulersPart scheduler;
 
     @Inject
     WorkflowStore workflows;
@@ -104,12 +101,6 @@ class WorkflowRunsTest {
     @Inject
     Database database;
 
-    @Inject
-    HintEmitter hints;
-
-    @Inject
-    Receivers receivers;
-
     @ConfigProperty(name = "millrace.workflow.remote.base-url")
     String remote;
 
@@ -117,32 +108,13 @@ class WorkflowRunsTest {
 
     @BeforeEach
     void everyLaneIsReceived() throws InterruptedException {
-        await(receivers::warm, warm -> warm);
+        scheduler.untilEveryLaneIsReceived();
     }
 
     @AfterEach
     void behaves() throws Exception {
         behave("{}");
         http.close();
-    }
-
-    private <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            T now = look.get();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            dispatch();
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
-    private void dispatch() {
-        var ready = new ArrayList<Dispatched>(submissions.takeUnhinted(1_000));
-        ready.addAll(due.dispatchDue(1_000));
-        hints.emit(ready.stream().map(Dispatched::hint).toList());
     }
 
     private void behave(String how) throws Exception {
@@ -194,7 +166,7 @@ class WorkflowRunsTest {
     }
 
     private WorkflowJob until(WorkflowJob job, Predicate<WorkflowJob> condition) throws InterruptedException {
-        return await(() -> now(job), condition);
+        return scheduler.until(() -> now(job), condition);
     }
 
     private WorkflowJob ended(WorkflowJob job) throws InterruptedException {
@@ -215,7 +187,8 @@ class WorkflowRunsTest {
         UUID id = database.first(
                         "SELECT millrace.submit($1, $2::text::jsonb)", Tuple.of(task, args), row -> row.getUUID(0))
                 .orElseThrow();
-        return await(() -> queries.get(id).orElseThrow(), job -> job.state().finished());
+        return scheduler.until(
+                () -> queries.get(id).orElseThrow(), job -> job.state().finished());
     }
 
     @Test
@@ -235,7 +208,7 @@ class WorkflowRunsTest {
                         WorkflowStatus.RUNNING,
                         WorkflowStatus.COMPLETED);
         assertThat(batches.get(job.batchId()).orElseThrow().status()).isEqualTo(BatchStatus.COMPLETED);
-        List<Job> steps = await(
+        List<Job> steps = scheduler.until(
                 () -> jobsOf(job),
                 all -> all.stream().allMatch(step -> step.state().finished()));
         assertThat(steps).extracting(Job::state).containsOnly(JobState.SUCCESS).hasSize(4);
@@ -327,12 +300,12 @@ class WorkflowRunsTest {
         long before = seen("submissions");
         int cancelled = cancelledOverThere();
         WorkflowJob job = one("\"outcome\": \"stuck\", \"submit\": [\"late:1\"]");
-        await(() -> seen("submissions"), now -> now > before);
+        scheduler.until(() -> seen("submissions"), now -> now > before);
 
         workflows.requestCancellation(job.id());
 
         assertThat(ended(job).status()).isEqualTo(WorkflowStatus.CANCELLED);
-        await(
+        scheduler.until(
                 () -> jobsOf(job),
                 all -> all.size() == 3 && all.stream().allMatch(step -> step.state() == JobState.SUCCESS));
         assertThat(cancelledOverThere()).isEqualTo(cancelled + 1);
@@ -441,7 +414,7 @@ class WorkflowRunsTest {
     void whileTheRemoteSideIsDownItIsSparedAndNothingIsLost() throws Exception {
         behave("{\"down\": true}");
         UUID id = batch(IntStream.range(0, 30).mapToObj(_ -> "\"polls\": 1").toArray(String[]::new));
-        await(
+        scheduler.until(
                 () -> queries.page(JobFilter.ALL, null, false, 500).jobs().stream()
                         .filter(job -> job.task().equals("submit_job") && job.state() == JobState.SCHEDULED)
                         .count(),
@@ -449,7 +422,7 @@ class WorkflowRunsTest {
 
         behave("{}");
 
-        await(() -> batches.get(id).orElseThrow(), now -> now.status().finished());
+        scheduler.until(() -> batches.get(id).orElseThrow(), now -> now.status().finished());
         long tries = jobsOf(id).stream().mapToLong(job -> codes(job).size()).sum();
         assertThat(tries).as("rests cost no try").isLessThan(30 * 4);
         assertThat(batches.get(id).orElseThrow().counts().completed()).isPositive();

@@ -1,0 +1,66 @@
+package io.millrace.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.dispatch.HintEmitter;
+import io.millrace.store.Dispatched;
+import io.millrace.store.DueStore;
+import io.millrace.store.LimitStore;
+import io.millrace.store.SubmissionStore;
+import io.millrace.worker.lane.Receivers;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** What a scheduler does, which there is none of beside the worker of these tests: done while they wait. */
+@Singleton
+public class SchedulersPart {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int MANY = 1_000;
+
+    private final SubmissionStore submissions;
+    private final DueStore due;
+    private final LimitStore limits;
+    private final HintEmitter hints;
+    private final Receivers receivers;
+
+    SchedulersPart(
+            SubmissionStore submissions, DueStore due, LimitStore limits, HintEmitter hints, Receivers receivers) {
+        this.submissions = submissions;
+        this.due = due;
+        this.limits = limits;
+        this.hints = hints;
+        this.receivers = receivers;
+    }
+
+    /** Calls what was submitted in SQL, what has become due, and what has waited for its limit. */
+    public void dispatch() {
+        var ready = new ArrayList<Dispatched>(submissions.takeUnhinted(MANY));
+        ready.addAll(due.dispatchDue(MANY));
+        hints.emit(ready.stream().map(Dispatched::hint).toList());
+        hints.emit(limits.callParked(limits.inForce(), "", MANY).hints());
+    }
+
+    /** Dispatches and looks, again and again, until what is seen is as wished. */
+    public <T> T until(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (true) {
+            T now = look.get();
+            if (condition.test(now)) {
+                return now;
+            }
+            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
+            dispatch();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Waits for the worker: a new share group takes seconds to join, and before that, no lane is sure to be heard. */
+    public void untilEveryLaneIsReceived() throws InterruptedException {
+        until(receivers::warm, warm -> warm);
+    }
+}
