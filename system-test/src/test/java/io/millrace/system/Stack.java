@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 
 /**
  * The packaged stack in a folder of its own on free ports: started and stopped by the launcher as {@code make up} and
- * {@code make down} do, killed in pieces, and spoken to over HTTP. Its logs stay in {@code target/stack-1} and its like after the tests.
+ * {@code make down} do, killed in pieces, and spoken to over HTTP. Its logs stay in {@code target/stack} after the tests.
  */
 final class Stack implements AutoCloseable {
 
@@ -69,7 +69,7 @@ final class Stack implements AutoCloseable {
         for (Component component : Component.values()) {
             ports.put(component, Ports.free());
         }
-        Path home = checkout.resolve("system-test/target").resolve(System.getProperty("millrace.stack", "stack"));
+        Path home = checkout.resolve("system-test/target/stack");
         Stack stack = new Stack(new Settings(checkout, home, ports, System.getenv()));
         // An interrupted earlier run may have left some of its processes.
         stack.processes.down();
@@ -79,7 +79,11 @@ final class Stack implements AutoCloseable {
 
     /** Starts whatever does not run; all of it is ready afterwards. */
     void up() {
-        launch("up");
+        // The launcher is a process of its own, which is not needed to see that there is nothing to do.
+        List<Component> all = List.of(Component.values());
+        if (!processes.running().containsAll(all) || !all.stream().allMatch(processes::ready)) {
+            launch("up");
+        }
     }
 
     /** Stops all of it; running jobs may finish first. */
