@@ -47,7 +47,12 @@ export function bytes(n) {
   return n < 1 << 30 ? `${Math.round(n / (1 << 20))} MiB` : `${(n / (1 << 30)).toFixed(1)} GiB`;
 }
 
-export const percent = ratio => (ratio === null || Number.isNaN(ratio) ? "–" : `${(ratio * 100).toFixed(ratio > 0.9995 || ratio < 0.1 ? 0 : 1)}%`);
+/** Only what is nothing is 0 %, and only what is all of it is 100 %: one failure of a million shows. */
+export function percent(ratio) {
+  if (ratio === null || Number.isNaN(ratio)) return "–";
+  if (ratio === 0 || ratio === 1) return `${ratio * 100}%`;
+  return `${Math.min(Math.max(ratio * 100, 0.1), 99.9).toFixed(1)}%`;
+}
 
 /** The end of an id, where ids differ: their beginning is the time. */
 export const tail = id => (id ? "…" + id.slice(-8) : "–");

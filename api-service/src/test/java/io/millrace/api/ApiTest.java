@@ -46,6 +46,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -71,7 +72,7 @@ class ApiTest {
     public static final class SmallBodies implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("millrace.http.max-bulk-body", "2M");
+            return Map.of("millrace.http.max-bulk-body", "2M", "millrace.http.max-upload", "2M");
         }
     }
 
@@ -280,6 +281,28 @@ class ApiTest {
         }
         assertThat(answer.statusCode()).isEqualTo(413);
         assertThat(answer.body()).contains("payload_too_large");
+    }
+
+    @Test
+    void a_file_without_a_length_beyond_the_limit_is_a_problem() throws Exception {
+        byte[] head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII);
+        byte[] form = Arrays.copyOf(head, 3 << 20);
+        byte[] end = "\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(end, 0, form, form.length - end.length, end.length);
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + boundPort() + "/api/v1/audio/jobs"))
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(form)))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        try (var client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(answer.body()).contains("payload_too_large").contains("2097152");
+        }
     }
 
     // -- bulk

@@ -31,6 +31,10 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +206,27 @@ class AudioApiTest {
                 .post(JOBS)
                 .then()
                 .statusCode(415);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "multipart/form-data; boundary=b, ''",
+        "multipart/form-data; boundary=b, garbage",
+        "multipart/form-data; boundary=b, --b",
+        "multipart/form-data; boundary=b; charset=nope, --b--"
+    })
+    void a_form_that_cannot_be_read_is_the_callers_fault(String type, String body) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + JOBS))
+                .header("Content-Type", type)
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        try (var http = HttpClient.newHttpClient()) {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).as(answer.body()).isBetween(400, 422);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        }
     }
 
     @Test

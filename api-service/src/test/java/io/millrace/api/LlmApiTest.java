@@ -3,6 +3,7 @@ package io.millrace.api;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItems;
@@ -112,6 +113,19 @@ class LlmApiTest {
                         hasItems("name", "model", "provider", "parameters.api_key", "parameters.messages"))
                 .body("detail", not(containsString("sk-1")));
         post("/configs", "{\"nam\": 1}").statusCode(422).body("code", equalTo("unknown_field"));
+        String nested =
+                "{\"openai_api_key\": \"sk-2\", \"headers\": [{\"Authorization\": \"Bearer sk-3\"}], \"max_tokens\": 5,"
+                        + " \"tools\": [{\"properties\": {\"key\": {\"type\": \"string\"}}}], \"stream\": \"yes\"}";
+        post(
+                        "/configs",
+                        "{\"name\": \"n\", \"model\": \"m\", \"provider\": \"openai\", \"parameters\": " + nested + "}")
+                .statusCode(422)
+                .body(
+                        "errors.field",
+                        containsInAnyOrder(
+                                "parameters.openai_api_key",
+                                "parameters.headers[0].Authorization",
+                                "parameters.stream"));
     }
 
     @Test

@@ -152,6 +152,17 @@ class MarketApiTest {
     }
 
     @Test
+    void ten_thousand_prices_come_in_one_body_however_long_they_are_written() {
+        String prices = IntStream.range(0, 10_000)
+                .mapToObj(i ->
+                        "{\"symbol\": \"A-LONGER-SYMBOL-%05d.XETR\", \"date\": \"2024-01-01\", \"close\": 123.45678901, \"split\": 1.0, \"dividend\": 0.25}"
+                                .formatted(i))
+                .collect(Collectors.joining(",", "{\"prices\": [", "]}"));
+
+        put(PRICES, prices).statusCode(200).body("prices", equalTo(10_000));
+    }
+
+    @Test
     void everything_that_is_wrong_with_prices_is_named() {
         put(
                         PRICES,

@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -79,10 +80,19 @@ public class Queues {
 
     private static void check(String name, int priority) {
         if (!Lane.QUEUE_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "millrace.queues: '" + name + "' is no name for a queue; it must match " + Lane.QUEUE_NAME);
+            throw new IllegalArgumentException("millrace.queues: '" + name + "' is no name for a queue; it must match "
+                    + Lane.QUEUE_NAME + fromTheEnvironment(name));
         }
         Lane.of(priority);
+    }
+
+    /** In a variable's name a dot, a hyphen and an underscore are written alike. */
+    private static String fromTheEnvironment(String name) {
+        return name.contains(".")
+                ? "; the environment variables of a queue that a file has are MILLRACE_QUEUES_"
+                        + name.replace('.', '_').toUpperCase(Locale.ROOT)
+                        + "_…, and a new one with a hyphen or underscore in its name needs a file"
+                : "";
     }
 
     void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {

@@ -97,6 +97,10 @@ public class Database implements Sql {
         if (cause instanceof PgException refused && !serverGone(refused.getSqlState())) {
             return refused;
         }
+        if (cause instanceof PgException rolledBack
+                && String.valueOf(rolledBack.getSqlState()).startsWith("40")) {
+            return new StoreUnavailable("PostgreSQL has rolled back for another's sake: " + cause.getMessage(), cause);
+        }
         metrics.unanswered();
         return new StoreUnavailable("PostgreSQL cannot be reached: " + cause.getMessage(), cause);
     }

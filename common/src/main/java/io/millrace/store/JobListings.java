@@ -85,6 +85,14 @@ final class JobListings {
      */
     static final int MOST_LOOKED_AT = 200_000;
 
+    /** A job's text is so much dearer to look at than its columns. */
+    private static final int TEXT_IS_DEARER = 4;
+
+    /** How many of them for this filter, where {@code most} are for one that is cheap. */
+    static int lookedAt(JobFilter filter, int most) {
+        return filter.text() == null ? most : Math.max(1, most / TEXT_IS_DEARER);
+    }
+
     private record Kind(Lead lead, boolean newestFirst) {}
 
     private static final Map<Kind, String> STATEMENTS = statements();

@@ -140,7 +140,7 @@ public class JobQueries {
         var parameters = Tuple.tuple()
                 .addUUID(JobListings.low(filter, after, newestFirst))
                 .addUUID(JobListings.high(filter, after, newestFirst))
-                .addInteger(mostLookedAt - 1);
+                .addInteger(JobListings.lookedAt(filter, mostLookedAt) - 1);
         UUID bound = database.first(
                         JobListings.bound(filter, newestFirst),
                         JobListings.withLead(parameters, filter),
@@ -161,7 +161,7 @@ public class JobQueries {
                 .addUUID(JobListings.low(filter, after, newestFirst))
                 .addUUID(JobListings.high(filter, after, newestFirst))
                 .addInteger(limit)
-                .addInteger(mostLookedAt);
+                .addInteger(JobListings.lookedAt(filter, mostLookedAt));
         return database.list(JobListings.statement(filter, newestFirst), parameters, JobQueries::readJob);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.api.audio;
 
+import io.millrace.api.body.BodyLimits;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.audio.BadSound;
@@ -25,11 +26,13 @@ class Uploads {
 
     private final AudioStore store;
     private final Storage storage;
+    private final long most;
     private final JobIds ids = new JobIds();
 
-    Uploads(AudioStore store, Storage storage) {
+    Uploads(AudioStore store, Storage storage, BodyLimits limits) {
         this.store = store;
         this.storage = storage;
+        this.most = limits.maxUpload().asLongValue();
     }
 
     /**
@@ -41,12 +44,17 @@ class Uploads {
      * @throws Problem if it is none, or cannot be stored
      */
     UUID take(Path file, @Nullable String fileName, @Nullable String project) {
+        long size = size(file);
+        if (size > most) {
+            // Of a body that did not say so beforehand.
+            throw BodyLimits.tooLarge(most);
+        }
         SoundHeader header = look(file);
         UUID id = ids.next();
         String key = "audio/" + id + "/input." + header.format().wireName();
         try {
             storage.put(key, file);
-            store.submit(new NewAudioJob(id, fileName, header.format().wireName(), Files.size(file), key, project));
+            store.submit(new NewAudioJob(id, fileName, header.format().wireName(), size, key, project));
             return id;
         } catch (IOException e) {
             throw unavailable("a sound could not be stored", e);
@@ -54,6 +62,14 @@ class Uploads {
             // Nothing names the file, so nobody would ever delete it.
             delete(key);
             throw e;
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw unavailable("an upload could not be read", e);
         }
     }
 

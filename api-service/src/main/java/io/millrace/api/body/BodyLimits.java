@@ -5,6 +5,7 @@ import io.millrace.api.problem.ProblemCode;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * without saying why.
  */
 @ConfigMapping(prefix = "millrace.http")
-interface BodyLimits {
+public interface BodyLimits {
 
     /** Where many jobs come in one body. */
     String BULK = "/api/v1/jobs/bulk";
@@ -22,6 +23,12 @@ interface BodyLimits {
 
     /** Where many remote workflows come in one body. */
     String WORKFLOWS = "/api/v1/workflows/batches";
+
+    /** Where many prices come in one body. */
+    String PRICES = "/api/v1/market/prices";
+
+    /** Where there may be many of something in one body. */
+    Set<String> MANY = Set.of(BULK, BATCHES, WORKFLOWS, PRICES);
 
     /** Where a document comes as a body. */
     String DOCUMENTS = "/api/v1/documents/transform";
@@ -37,7 +44,7 @@ interface BodyLimits {
     @WithDefault("1M")
     MemorySize maxBody();
 
-    /** The largest body of a request with many jobs. */
+    /** The largest body of a request with many jobs, remote workflows or prices. */
     @WithDefault("32M")
     MemorySize maxBulkBody();
 
@@ -57,8 +64,7 @@ interface BodyLimits {
         if (SOUNDS.equals(path)) {
             return maxUpload().asLongValue();
         }
-        return (BULK.equals(path) || BATCHES.equals(path) || WORKFLOWS.equals(path) ? maxBulkBody() : maxBody())
-                .asLongValue();
+        return (MANY.contains(String.valueOf(path)) ? maxBulkBody() : maxBody()).asLongValue();
     }
 
     /** A body beyond {@code limit} bytes. */

@@ -9,6 +9,7 @@ import io.millrace.llm.LlmConfig;
 import io.millrace.store.JobWishes;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the bodies of requests about language models. */
@@ -22,21 +23,17 @@ final class LlmRequests {
     private static final Set<String> OF_A_CALL =
             Set.of("config", "query", "callback_url", "organization_id", "project_id", "trace_id", "idempotency_key");
 
+    private static final Set<String> OF_A_CALLS_CONFIG = Set.of("id", "version");
+
     /** What a call says itself. */
     private static final Set<String> THE_CALLS_OWN = Set.of("model", "messages");
 
-    /** Names under which somebody might store what must not be stored. */
-    private static final Set<String> SECRET = Set.of(
-            "api_key",
-            "apikey",
-            "api-key",
-            "x-api-key",
-            "key",
-            "secret",
-            "token",
-            "password",
-            "authorization",
-            "credentials");
+    /**
+     * Names under which somebody might store what must not be stored, at any depth, without what stands between their
+     * words: such as {@code openai_api_key} or {@code X-Api-Key}, and not {@code max_tokens}.
+     */
+    private static final Pattern SECRET = Pattern.compile(
+            "key|token|.*(apikey|secretkey|accesskey|secret|password|authorization|credentials|(access|auth|bearer|api)token)");
 
     private LlmRequests() {}
 
@@ -67,12 +64,32 @@ final class LlmRequests {
             return;
         }
         parameters.fieldNames().forEachRemaining(name -> {
-            if (SECRET.contains(name.toLowerCase(Locale.ROOT))) {
-                fields.refuse("parameters." + name, "is not kept here: workers have the credentials of providers");
-            } else if (THE_CALLS_OWN.contains(name)) {
+            if (THE_CALLS_OWN.contains(name)) {
                 fields.refuse("parameters." + name, "is said by the configuration or the call itself");
             }
         });
+        if (!parameters.path("stream").isMissingNode()
+                && !parameters.path("stream").isBoolean()) {
+            fields.refuse("parameters.stream", "must be true or false");
+        }
+        refuseSecrets(fields, "parameters", parameters);
+    }
+
+    private static void refuseSecrets(Fields fields, String place, JsonNode node) {
+        node.properties().forEach(field -> {
+            String at = place + "." + field.getKey();
+            // The description of a tool may well have a parameter called key; that is an object.
+            if (!field.getValue().isContainerNode()
+                    && SECRET.matcher(field.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z]", ""))
+                            .matches()) {
+                fields.refuse(at, "is not kept here: workers have the credentials of providers");
+            } else {
+                refuseSecrets(fields, at, field.getValue());
+            }
+        });
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            refuseSecrets(fields, place + "[" + i + "]", node.get(i));
+        }
     }
 
     /**
@@ -102,6 +119,11 @@ final class LlmRequests {
         if (!config.isObject() || !id.canConvertToLong() || !id.isIntegralNumber()) {
             fields.refuse("config", "must be an object with the id of a configuration");
         }
+        config.fieldNames().forEachRemaining(name -> {
+            if (!OF_A_CALLS_CONFIG.contains(name)) {
+                fields.refuse("config." + name, "is not a field of this request");
+            }
+        });
         boolean last = version.isMissingNode() || version.isNull();
         if (!last && (!version.isIntegralNumber() || !version.canConvertToInt())) {
             fields.refuse("config.version", "must be the number of a version");

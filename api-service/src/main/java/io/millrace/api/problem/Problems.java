@@ -9,6 +9,8 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.pgclient.PgException;
 import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -25,6 +27,9 @@ public final class Problems {
 
     /** What {@code millrace.submit} refuses a task with that it does not know. */
     private static final String TASK_UNKNOWN = "MR001";
+
+    private static final String FORM_READER = "org.jboss.resteasy.reactive.server.core.multipart.";
+    private static final int FRAMES_OF_A_READER = 20;
 
     private Problems() {}
 
@@ -44,8 +49,22 @@ public final class Problems {
                 Problem.of(ProblemCode.INVALID_REQUEST, "A value of the request cannot be stored or compared.");
             case WebApplicationException web -> ofStatus(web.getResponse().getStatus(), web);
             case HttpException vertx -> ofStatus(vertx.getStatusCode(), vertx);
+            case IOException broken when isAboutAForm(broken) -> malformedForm();
             case Throwable other -> unexpected(other);
         };
+    }
+
+    /** The reader of forms (RFC 7578) throws no type of its own, and what went wrong at our side does not come from it. */
+    private static boolean isAboutAForm(IOException broken) {
+        return Arrays.stream(broken.getStackTrace())
+                .limit(FRAMES_OF_A_READER)
+                .anyMatch(frame -> frame.getClassName().startsWith(FORM_READER));
+    }
+
+    private static Problem malformedForm() {
+        return Problem.of(
+                ProblemCode.BAD_REQUEST,
+                "The form cannot be read: its boundary, one of its parts or its character set is not in order.");
     }
 
     /** {@code millrace.submit} says why it refuses a job, in a sentence that begins with the code. */
@@ -88,7 +107,9 @@ public final class Problems {
             case 400 -> Problem.of(ProblemCode.BAD_REQUEST, "The request cannot be understood.");
             case 404 -> Problem.of(ProblemCode.NOT_FOUND, "There is nothing at this address.");
             case 405 -> Problem.of(ProblemCode.METHOD_NOT_ALLOWED, "This address does not know the method.");
-            case 406 -> Problem.of(ProblemCode.NOT_ACCEPTABLE, "The answer is JSON only.");
+            case 406 ->
+                Problem.of(
+                        ProblemCode.NOT_ACCEPTABLE, "This address has no answer in a form that the request accepts.");
             case 413 -> Problem.of(ProblemCode.PAYLOAD_TOO_LARGE, "The body is too large.");
             case 415 -> Problem.of(ProblemCode.UNSUPPORTED_MEDIA_TYPE, "This content type is not understood here.");
             default -> unexpected(thrown);

@@ -23,6 +23,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -448,5 +449,14 @@ class DashboardTest {
 
         assertThat(heading(page)).hasText("Not found", new LocatorAssertions.HasTextOptions().setTimeout(10_000));
         assertThat(page.locator(".empty")).containsText("There is no job");
+    }
+
+    @Test
+    void one_failure_among_a_million_keeps_all_from_having_succeeded() {
+        Page page = visit("/");
+
+        assertThat(page.evaluate(
+                        "import('/dashboard/format.js').then(it => [0, 0.000001, 0.5, 0.999999, 1].map(it.percent))"))
+                .isEqualTo(List.of("0%", "0.1%", "50.0%", "99.9%", "100%"));
     }
 }

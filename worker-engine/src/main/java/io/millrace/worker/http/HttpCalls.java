@@ -92,7 +92,7 @@ public final class HttpCalls {
      * @throws InterruptedException if the run is to end; the call is ended with it
      */
     public HttpResponse<byte[]> send(HttpRequest request) throws InterruptedException {
-        return send(request, Set.of(), _ -> {});
+        return send(request, Set.of(), _ -> {}, Withheld.NOTHING);
     }
 
     /**
@@ -100,7 +100,7 @@ public final class HttpCalls {
      * something.
      */
     public HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers) throws InterruptedException {
-        return send(request, answers, _ -> {});
+        return send(request, answers, _ -> {}, Withheld.NOTHING);
     }
 
     /**
@@ -109,12 +109,16 @@ public final class HttpCalls {
      *
      * @param heard is told each part of an answer that is no error as it comes, one after the other, on a thread of the
      *     client; it must be quick and throw nothing
+     * @param withheld what is not told of an error's body, the beginning of which is a part of the failure; the answer
+     *     that is returned is as it came
      */
-    public HttpResponse<byte[]> send(HttpRequest request, Consumer<byte[]> heard) throws InterruptedException {
-        return send(request, Set.of(), heard);
+    public HttpResponse<byte[]> send(HttpRequest request, Consumer<byte[]> heard, Withheld withheld)
+            throws InterruptedException {
+        return send(request, Set.of(), heard, withheld);
     }
 
-    private HttpResponse<byte[]> send(HttpRequest request, Set<Integer> answers, Consumer<byte[]> heard)
+    private HttpResponse<byte[]> send(
+            HttpRequest request, Set<Integer> answers, Consumer<byte[]> heard, Withheld withheld)
             throws InterruptedException {
         HttpResponse<byte[]> answer = answer(request, heard);
         if (answers.contains(answer.statusCode())) {
@@ -123,10 +127,10 @@ public final class HttpCalls {
         String what = describe(request) + " was answered " + answer.statusCode();
         return switch (HttpVerdict.of(answer.statusCode(), answer.headers(), clock.instant())) {
             case HttpVerdict.Good _ -> answer;
-            case HttpVerdict.Retry(var type) -> throw new TaskFailure(type, what + beginning(answer));
+            case HttpVerdict.Retry(var type) -> throw new TaskFailure(type, what + beginning(answer, withheld));
             case HttpVerdict.RetryAfter(var type, var delay) ->
-                throw new RetryAfter(type, what + ", again after " + delay + beginning(answer), delay);
-            case HttpVerdict.GiveUp(var type) -> throw new PermanentFailure(type, what + beginning(answer));
+                throw new RetryAfter(type, what + ", again after " + delay + beginning(answer, withheld), delay);
+            case HttpVerdict.GiveUp(var type) -> throw new PermanentFailure(type, what + beginning(answer, withheld));
         };
     }
 
@@ -175,8 +179,9 @@ public final class HttpCalls {
         return request.method() + " " + uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
     }
 
-    private static String beginning(HttpResponse<byte[]> answer) {
-        String text = text(answer).strip();
+    private static String beginning(HttpResponse<byte[]> answer, Withheld withheld) {
+        // Before it is cut: half a secret would not be found.
+        String text = withheld.outOf(text(answer)).strip();
         return text.isEmpty() ? "" : ": " + (text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…");
     }
 }

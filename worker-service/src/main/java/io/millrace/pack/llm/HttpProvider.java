@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.pack.llm.ChatForm.UnreadableAnswer;
 import io.millrace.pack.llm.ProvidersConfig.ProviderConfig;
 import io.millrace.worker.http.HttpCalls;
+import io.millrace.worker.http.Withheld;
 import io.millrace.worker.task.PermanentFailure;
 import io.millrace.worker.task.RetryAfter;
 import io.millrace.worker.task.TaskContext;
@@ -15,21 +16,17 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A provider behind an HTTP API. The key is in a header of the request and nowhere else: it is taken out of whatever the
- * other side says before anything is made of that, and what is thrown here was not caused by anything that may have it.
+ * other side says before that is told to anybody, and what is thrown here was not caused by anything that may have it.
  */
 final class HttpProvider implements Provider {
-
-    private static final String TAKEN_OUT = "***";
 
     private final String name;
     private final ChatForm form;
@@ -47,14 +44,16 @@ final class HttpProvider implements Provider {
     @Override
     public LlmAnswer ask(LlmRequest request, TaskContext context) throws InterruptedException {
         String key = key();
-        HttpRequest call = call(request, key);
-        String said = send(call, key, request.stream() ? parts(request, context) : _ -> {});
+        Withheld withheld = Withheld.of(List.of(key));
+        String said = send(call(request, key), withheld, request.stream() ? parts(request, context) : _ -> {});
         try {
-            return request.stream() ? form.answer(events(said)) : form.answer(json.readTree(said));
+            // Not before it is read: a stream brings the key in pieces.
+            LlmAnswer answer = request.stream() ? form.answer(events(said)) : form.answer(json.readTree(said));
+            return answer.without(withheld);
         } catch (JsonProcessingException e) {
             throw unreadable("it is no JSON");
         } catch (UnreadableAnswer e) {
-            throw unreadable(String.valueOf(e.getMessage()));
+            throw unreadable(withheld.outOf(String.valueOf(e.getMessage())));
         }
     }
 
@@ -87,16 +86,15 @@ final class HttpProvider implements Provider {
         }
     }
 
-    private String send(HttpRequest call, String key, Consumer<byte[]> heard) throws InterruptedException {
+    private String send(HttpRequest call, Withheld withheld, Consumer<byte[]> heard) throws InterruptedException {
         try {
-            HttpResponse<byte[]> answer = http.send(call, heard);
-            return without(key, HttpCalls.text(answer));
+            return HttpCalls.text(http.send(call, heard, withheld));
         } catch (RetryAfter e) {
-            throw new RetryAfter(e.type(), without(key, e.getMessage()), e.delay());
+            throw new RetryAfter(e.type(), withheld.outOf(String.valueOf(e.getMessage())), e.delay());
         } catch (TaskFailure e) {
-            throw new TaskFailure(e.type(), without(key, e.getMessage()));
+            throw new TaskFailure(e.type(), withheld.outOf(String.valueOf(e.getMessage())));
         } catch (PermanentFailure e) {
-            throw new PermanentFailure(e.type(), without(key, e.getMessage()));
+            throw new PermanentFailure(e.type(), withheld.outOf(String.valueOf(e.getMessage())));
         }
     }
 
@@ -121,11 +119,6 @@ final class HttpProvider implements Provider {
                 .or(config::apiKey)
                 .orElse("")
                 .strip();
-    }
-
-    private static String without(String key, @Nullable String text) {
-        String told = text == null ? "" : text;
-        return key.isEmpty() ? told : told.replace(key, TAKEN_OUT);
     }
 
     private PermanentFailure misconfigured(String what) {

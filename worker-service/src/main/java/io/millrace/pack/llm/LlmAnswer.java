@@ -1,6 +1,7 @@
 package io.millrace.pack.llm;
 
 import io.millrace.llm.Usage;
+import io.millrace.worker.http.Withheld;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,4 +16,15 @@ record LlmAnswer(
         @Nullable String model,
         String text,
         @Nullable String finishReason,
-        Usage usage) {}
+        Usage usage) {
+
+    /** The same without what must not be told. */
+    LlmAnswer without(Withheld withheld) {
+        return new LlmAnswer(
+                id == null ? null : withheld.outOf(id),
+                model == null ? null : withheld.outOf(model),
+                withheld.outOf(text),
+                finishReason == null ? null : withheld.outOf(finishReason),
+                usage);
+    }
+}

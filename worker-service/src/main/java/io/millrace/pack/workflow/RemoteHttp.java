@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.millrace.worker.http.TraceHeader;
+import io.millrace.worker.http.Withheld;
 import io.millrace.workflow.RemoteAnswer;
 import io.millrace.workflow.RemoteError;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,11 +42,13 @@ final class RemoteHttp {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private final RemoteConfig config;
+    private final Withheld withheld;
     private final Clock clock;
     private final HttpClient http;
 
     RemoteHttp(RemoteConfig config, Clock clock) {
         this.config = config;
+        this.withheld = withheld(config);
         this.clock = clock;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -202,23 +206,19 @@ final class RemoteHttp {
             return null;
         }
         // PostgreSQL stores no NUL.
-        String text = withoutSecret(value.asText().replace('\0', ' ').strip());
+        String text = withheld.outOf(value.asText()).replace('\0', ' ').strip();
         if (text.isEmpty()) {
             return null;
         }
         return text.length() <= longest ? text : text.substring(0, longest);
     }
 
-    private String withoutSecret(String text) {
-        String clean = text;
-        String secret = config.credentials().orElse("");
-        // Also without what goes before it, such as Bearer.
-        for (String part : secret.split(" ", -1)) {
-            if (part.length() >= 4 && !part.equalsIgnoreCase("bearer") && !part.equalsIgnoreCase("basic")) {
-                clean = clean.replace(part, "***");
-            }
-        }
-        return clean;
+    /** Also without what goes before it, such as Bearer. */
+    private static Withheld withheld(RemoteConfig config) {
+        return Withheld.of(Arrays.stream(config.credentials().orElse("").split(" ", -1))
+                .filter(part ->
+                        part.length() >= 4 && !part.equalsIgnoreCase("bearer") && !part.equalsIgnoreCase("basic"))
+                .toList());
     }
 
     private static @Nullable Double progress(JsonNode value) {

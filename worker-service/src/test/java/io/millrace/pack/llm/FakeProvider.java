@@ -108,6 +108,14 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
                 }
                 case "cut" -> reply(exchange, body, query, openAi, false);
                 case "malformed" -> reply(exchange, 200, "{\"choices\": [], \"said\": \"" + key);
+                case "escaped" ->
+                    reply(
+                            exchange,
+                            200,
+                            "{\"choices\": [{\"message\": {\"content\": \"" + escaped(key)
+                                    + "\"}, \"finish_reason\": \"stop\"}]}");
+                case "refused" -> reply(exchange, 400, escaped(key));
+                case "cutoff" -> reply(exchange, 400, "x".repeat(190) + key);
                 case "large" -> reply(exchange, 200, "x".repeat(8 << 20));
                 case "drop" -> {}
                 default -> {
@@ -120,6 +128,10 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static String escaped(String key) {
+        return key.replace("s", "\\u0073").replace("-", "\\u002D");
     }
 
     private static void pause(int millis) throws InterruptedException {
@@ -146,7 +158,8 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
                     "{\"type\": \"message_start\", \"message\": {\"id\": \"m1\", \"model\": \"claude-2026\", \"usage\": {\"input_tokens\": 11}}}");
             event(out, "{\"type\": \"ping\"}");
         }
-        for (String word : text.split("(?<= )", -1)) {
+        // The key comes in pieces too.
+        for (String word : text.split("(?<= |secret)", -1)) {
             String delta = openAi
                     ? "{\"id\": \"a1\", \"model\": \"gpt-2026\", \"choices\": [{\"delta\": {\"content\": \"%s\"}}]}"
                     : "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"%s\"}}";

@@ -85,7 +85,7 @@ class HttpProviderTest {
     void anAnswerThatComesBitByBitTellsHowFarItIs(Kind kind) throws Exception {
         LlmAnswer answer = provider(kind).ask(asking("hello", true), context);
 
-        assertThat(answer.text()).startsWith("You said hello with ");
+        assertThat(answer.text()).isEqualTo("You said hello with ***");
         assertThat(answer.usage()).isEqualTo(new Usage(11, 7));
         assertThat(context.progress()).hasSizeGreaterThan(2).allMatch(line -> line.endsWith("/20 answering"));
     }
@@ -137,6 +137,18 @@ class HttpProviderTest {
         assertThatThrownBy(() -> provider(kind).ask(asking("x|cut", true), context))
                 .isInstanceOf(TaskFailure.class)
                 .hasMessageContaining("ended before its end");
+    }
+
+    @Test
+    void theKeyIsTakenOutHoweverItIsWritten() throws Exception {
+        assertThat(provider(Kind.OPENAI)
+                        .ask(asking("x|escaped", false), context)
+                        .text())
+                .isEqualTo("***");
+        assertThatThrownBy(() -> provider(Kind.OPENAI).ask(asking("x|refused", false), context))
+                .hasMessageEndingWith(": ***");
+        assertThatThrownBy(() -> provider(Kind.OPENAI).ask(asking("x|cutoff", false), context))
+                .hasMessageEndingWith("xxx***");
     }
 
     @Test
