@@ -28,6 +28,9 @@ public class Database implements Sql {
     private final Duration timeout;
     private final StatementMetrics metrics;
 
+    /** How often a statement is sent at most. */
+    private static final int TRIES = 3;
+
     @Inject
     Database(Pool pool, DatabaseConfig config, MeterRegistry metrics) {
         this(pool, config.statementTimeout(), metrics);
@@ -44,10 +47,24 @@ public class Database implements Sql {
         this.metrics = new StatementMetrics(metrics);
     }
 
+    /** Runs a statement of its own; again where PostgreSQL has rolled it back for another's sake, so that nothing of it has happened. */
     @Override
     public RowSet<Row> run(String sql, Tuple parameters) {
-        metrics.sent(sql);
-        return await(pool.preparedQuery(sql).execute(parameters));
+        for (int left = TRIES - 1; true; left--) {
+            try {
+                metrics.sent(sql);
+                return await(pool.preparedQuery(sql).execute(parameters));
+            } catch (StoreUnavailable e) {
+                if (left == 0 || !(e.getCause() instanceof PgException refused && rolledBack(refused))) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** A deadlock, or a conflict of transactions that must look as if they had come one after the other. */
+    private static boolean rolledBack(PgException refused) {
+        return "40P01".equals(refused.getSqlState()) || "40001".equals(refused.getSqlState());
     }
 
     /** Runs statements that hold together or not at all. Whatever {@code work} throws rolls them back. */
@@ -97,8 +114,7 @@ public class Database implements Sql {
         if (cause instanceof PgException refused && !serverGone(refused.getSqlState())) {
             return refused;
         }
-        if (cause instanceof PgException rolledBack
-                && String.valueOf(rolledBack.getSqlState()).startsWith("40")) {
+        if (cause instanceof PgException refused && rolledBack(refused)) {
             return new StoreUnavailable("PostgreSQL has rolled back for another's sake: " + cause.getMessage(), cause);
         }
         metrics.unanswered();
