@@ -83,7 +83,7 @@ final class JobListings {
      * How many finished jobs are looked at for a page at most: a search that matches few of very many gives short pages,
      * each within a bounded time.
      */
-    static final int MOST_LOOKED_AT = 200_000;
+    static final int MOST_LOOKED_AT = 100_000;
 
     /** A job's text is so much dearer to look at than its columns. */
     private static final int TEXT_IS_DEARER = 4;
