@@ -115,7 +115,7 @@ class LlmApiTest {
         post("/configs", "{\"nam\": 1}").statusCode(422).body("code", equalTo("unknown_field"));
         String nested =
                 "{\"openai_api_key\": \"sk-2\", \"headers\": [{\"Authorization\": \"Bearer sk-3\"}], \"max_tokens\": 5,"
-                        + " \"tools\": [{\"properties\": {\"key\": {\"type\": \"string\"}}}], \"stream\": \"yes\"}";
+                        + " \"tools\": [{\"properties\": {\"key\": {\"type\": \"string\"}}}], \"stream\": \"yes\", \"credentials\": {\"user\": \"u\"}}";
         post(
                         "/configs",
                         "{\"name\": \"n\", \"model\": \"m\", \"provider\": \"openai\", \"parameters\": " + nested + "}")
@@ -125,6 +125,7 @@ class LlmApiTest {
                         containsInAnyOrder(
                                 "parameters.openai_api_key",
                                 "parameters.headers[0].Authorization",
+                                "parameters.credentials",
                                 "parameters.stream"));
     }
 

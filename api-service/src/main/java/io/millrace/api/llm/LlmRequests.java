@@ -3,6 +3,7 @@ package io.millrace.api.llm;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Fields;
+import io.millrace.api.body.JsonFields;
 import io.millrace.api.caller.Callers;
 import io.millrace.llm.LlmCall;
 import io.millrace.llm.LlmConfig;
@@ -68,8 +69,8 @@ final class LlmRequests {
                 fields.refuse("parameters." + name, "is said by the configuration or the call itself");
             }
         });
-        if (!parameters.path("stream").isMissingNode()
-                && !parameters.path("stream").isBoolean()) {
+        JsonNode stream = parameters.path("stream");
+        if (JsonFields.isThere(stream) && !stream.isBoolean()) {
             fields.refuse("parameters.stream", "must be true or false");
         }
         refuseSecrets(fields, "parameters", parameters);
@@ -78,10 +79,11 @@ final class LlmRequests {
     private static void refuseSecrets(Fields fields, String place, JsonNode node) {
         node.properties().forEach(field -> {
             String at = place + "." + field.getKey();
-            // The description of a tool may well have a parameter called key; that is an object.
-            if (!field.getValue().isContainerNode()
-                    && SECRET.matcher(field.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z]", ""))
-                            .matches()) {
+            // The schema of a tool's arguments may well describe one that is called key.
+            boolean described =
+                    place.endsWith(".properties") && field.getValue().isContainerNode();
+            String words = field.getKey().toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
+            if (!described && SECRET.matcher(words).matches()) {
                 fields.refuse(at, "is not kept here: workers have the credentials of providers");
             } else {
                 refuseSecrets(fields, at, field.getValue());
@@ -119,12 +121,8 @@ final class LlmRequests {
         if (!config.isObject() || !id.canConvertToLong() || !id.isIntegralNumber()) {
             fields.refuse("config", "must be an object with the id of a configuration");
         }
-        config.fieldNames().forEachRemaining(name -> {
-            if (!OF_A_CALLS_CONFIG.contains(name)) {
-                fields.refuse("config." + name, "is not a field of this request");
-            }
-        });
-        boolean last = version.isMissingNode() || version.isNull();
+        JsonFields.refuseOthers(config, OF_A_CALLS_CONFIG, "config.");
+        boolean last = !JsonFields.isThere(version);
         if (!last && (!version.isIntegralNumber() || !version.canConvertToInt())) {
             fields.refuse("config.version", "must be the number of a version");
         }
