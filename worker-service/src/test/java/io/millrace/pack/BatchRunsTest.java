@@ -1,5 +1,6 @@
 package io.millrace.pack;
 
+import static io.millrace.pack.SchedulersPart.await;
 import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,13 +26,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -54,8 +51,6 @@ class BatchRunsTest {
         }
     }
 
-    private static final Duration LONG = Duration.ofSeconds(60);
-
     @Inject
     JobStore jobs;
 
@@ -74,18 +69,6 @@ class BatchRunsTest {
     @BeforeEach
     void everyLaneIsReceived() throws InterruptedException {
         await(receivers::warm, warm -> warm);
-    }
-
-    private static <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            T now = look.get();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private NewBatch submit(BatchFixture fixture) {

@@ -1,5 +1,6 @@
 package io.millrace.pack;
 
+import static io.millrace.pack.SchedulersPart.await;
 import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,14 +36,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -93,8 +91,6 @@ class CallbackRunsTest {
             }
         }
     }
-
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     private record Received(Map<String, List<String>> headers, String body) {}
 
@@ -148,18 +144,6 @@ class CallbackRunsTest {
 
     private String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
-    }
-
-    private static <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            T now = look.get();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private UUID run(String task, String args, String url) throws InterruptedException {

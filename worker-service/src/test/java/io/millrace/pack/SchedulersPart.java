@@ -47,6 +47,16 @@ public class SchedulersPart {
 
     /** Dispatches and looks, again and again, until what is seen is as wished. */
     public <T> T until(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
+        return await(look, condition, this::dispatch);
+    }
+
+    /** Only looks, for tests of what needs no scheduler. */
+    static <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
+        return await(look, condition, () -> {});
+    }
+
+    private static <T> T await(Supplier<T> look, Predicate<T> condition, Runnable meanwhile)
+            throws InterruptedException {
         long deadline = System.nanoTime() + LONG.toNanos();
         while (true) {
             T now = look.get();
@@ -54,7 +64,7 @@ public class SchedulersPart {
                 return now;
             }
             assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            dispatch();
+            meanwhile.run();
             TimeUnit.MILLISECONDS.sleep(20);
         }
     }
