@@ -42,6 +42,12 @@ class ReplicasTest {
         this.stack = stack;
     }
 
+    /** As a deployment does before a new version: the process has to end by itself, or the deployment waits for ever. */
+    @Test
+    void a_process_that_is_told_to_migrate_does_so_beside_the_others_and_ends() {
+        assertThat(stack.once(Component.SCHEDULER, "migrate")).isZero();
+    }
+
     @Test
     void one_of_each_is_killed_and_every_job_is_accepted_and_succeeds_once_at_the_planned_time() {
         Process api = stack.another(Component.API);

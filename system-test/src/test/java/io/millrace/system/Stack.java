@@ -120,7 +120,27 @@ final class Stack implements AutoCloseable {
     /** One more process of a service, with these settings besides the stack's. */
     Process another(Component service, Map<String, String> environment) {
         int port = Ports.free();
-        ProcessBuilder builder = new ProcessBuilder(processes.serviceCommand(service))
+        Process process = start(service, port, environment, List.of());
+        eventually(
+                READY_LIMIT,
+                () -> assertThat(get(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
+                                .statusCode())
+                        .isEqualTo(200));
+        return process;
+    }
+
+    /** A process of a service that is to do one thing and end. @return its status */
+    int once(Component service, String argument) {
+        Process process = start(service, Ports.free(), Map.of(), List.of(argument));
+        eventually(READY_LIMIT, () -> assertThat(process.isAlive()).isFalse());
+        return process.exitValue();
+    }
+
+    /** It ends with the stack at the latest. */
+    private Process start(Component service, int port, Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(processes.serviceCommand(service));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(settings.home()
                         .resolve("log")
@@ -133,11 +153,6 @@ final class Stack implements AutoCloseable {
             Process process = builder.start();
             more.add(process);
             portsOfMore.put(process, port);
-            eventually(
-                    READY_LIMIT,
-                    () -> assertThat(get(URI.create("http://127.0.0.1:" + port + "/q/health/ready"))
-                                    .statusCode())
-                            .isEqualTo(200));
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -58,7 +58,7 @@ class HeldWatch {
     void runOnce() {
         Instant longAgo = clock.instant().minus(INTERVAL);
         List<RunningJob> old = running.all().stream()
-                .filter(job -> job.startedAt().isBefore(longAgo))
+                .filter(job -> !job.settled() && job.startedAt().isBefore(longAgo))
                 .toList();
         for (int from = 0; from < old.size(); from += AT_ONCE) {
             List<RunningJob> part = old.subList(from, Math.min(old.size(), from + AT_ONCE));

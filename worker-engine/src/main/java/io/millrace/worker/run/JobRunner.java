@@ -120,6 +120,7 @@ public class JobRunner {
             }
             metrics.ran(claim, job.startedAt(), clock.instant());
         } finally {
+            job.leavesThread();
             slotFreed.run();
         }
         if (!settle(job, outcome)) {

@@ -43,6 +43,11 @@ final class RunningJob {
         thread = runner;
     }
 
+    /** The run has ended; its thread, and what the thread holds, need not wait until that is recorded. */
+    void leavesThread() {
+        thread = null;
+    }
+
     /** Where it is in its trace, and its span if that is recorded. */
     void tracedAs(TraceContext context, @Nullable Span recorded) {
         trace = context;
@@ -83,6 +88,11 @@ final class RunningJob {
     @Nullable
     Stop stopped() {
         return stop.get();
+    }
+
+    /** Whether its end is being recorded, or has been. */
+    boolean settled() {
+        return settled.get();
     }
 
     /** Whoever is told true, and only he, settles this run: the run itself, a time limit, or the worker that leaves. */

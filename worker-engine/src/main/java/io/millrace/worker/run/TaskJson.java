@@ -1,8 +1,10 @@
 package io.millrace.worker.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -42,7 +44,15 @@ class TaskJson {
     private static final PropertyNamingStrategies.SnakeCaseStrategy SNAKE =
             (PropertyNamingStrategies.SnakeCaseStrategy) PropertyNamingStrategies.SNAKE_CASE;
 
-    private final ObjectMapper mapper = JsonMapper.builder()
+    /**
+     * Jackson keeps its buffers, 16 KB and more, with the thread that has used them; here each thread runs one job. So they
+     * are shared, as many as may be in use at once without a new one being made.
+     */
+    private static final int BUFFERS = 64;
+
+    private final ObjectMapper mapper = JsonMapper.builder(JsonFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS))
+                    .build())
             .addModule(new JavaTimeModule())
             .addModule(new Jdk8Module())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
