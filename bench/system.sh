@@ -12,14 +12,15 @@ preload=(); [ "${STATEMENTS:-1}" = 1 ] && preload=(-c shared_preload_libraries=p
 start_postgres "${preload[@]}"
 start_kafka
 
-# Each JVM lives for about a minute or two, and the optimising compiler would take a third of two cores all that time.
-# JVM options of one's own show the other choice: API_JVM=-Xmx512m and so on.
+# Each JVM lives for a minute or two, and the optimising compiler would take a third of two cores all that time; a
+# collector of several threads would take more than it gives. JVM options of one's own show the other choices:
+# API_JVM=-Xmx512m and so on.
 export QUARKUS_PROFILE=local QUARKUS_HTTP_HOST=127.0.0.1
 export QUARKUS_DATASOURCE_REACTIVE_URL=postgresql://127.0.0.1:$PGPORT/$PGDATABASE
 export QUARKUS_DATASOURCE_USERNAME=$PGUSER QUARKUS_DATASOURCE_PASSWORD=trusted      # the server trusts loopback; a password must be named
 api=$(free_port); export MILLRACE_URL=http://127.0.0.1:$api
-start_service api "$ROOT/api-service/target/quarkus-app/quarkus-run.jar" "$api" "${API_JVM:--Xmx512m $C1}"
-start_service scheduler "$ROOT/scheduler-service/target/quarkus-app/quarkus-run.jar" "$(free_port)" "${SCHEDULER_JVM:--Xmx256m $C1}"
+start_service api "$ROOT/api-service/target/quarkus-app/quarkus-run.jar" "$api" "${API_JVM:--Xmx512m $SHORT_LIVED}"
+start_service scheduler "$ROOT/scheduler-service/target/quarkus-app/quarkus-run.jar" "$(free_port)" "${SCHEDULER_JVM:--Xmx256m $SHORT_LIVED}"
 
 for c in ${CONFIGS:-1:1000:2}; do
   IFS=: read -r workers slots receivers <<<"$c"
@@ -27,5 +28,5 @@ for c in ${CONFIGS:-1:1000:2}; do
   # HTTP port 0: each worker process takes a free one of its own.
   QUARKUS_HTTP_PORT=0 bench millrace "$workers worker x $slots slots, $receivers receivers" "$workers" \
     "$JAVA ${CLIENT_JVM:--Xmx256m -XX:+UseSerialGC} -jar $HERE/client/target/bench-client-0.1.0-SNAPSHOT.jar" \
-    "$JAVA ${WORKER_JVM:--Xmx512m $C1} -jar $HERE/worker/target/quarkus-app/quarkus-run.jar"
+    "$JAVA ${WORKER_JVM:--Xmx512m $SHORT_LIVED} -jar $HERE/worker/target/quarkus-app/quarkus-run.jar"
 done

@@ -6,7 +6,7 @@ ROOT=$(cd "$HERE/.." && pwd)
 PY=${PYTHON:-python3}
 WORK=$(mktemp -d); chmod 711 "$WORK"; mkdir "$WORK/log"
 PIDS=(); SERVERS=()
-C1=-XX:TieredStopAtLevel=1            # the quick compiler only: see system.sh
+SHORT_LIVED="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"      # see system.sh
 export PYTHONDONTWRITEBYTECODE=1
 
 kill_tree() { local c; for c in $(pgrep -P "$1" || true); do kill_tree "$c"; done; kill -KILL "$1" 2>/dev/null || true; }
@@ -64,7 +64,7 @@ P
 start_kafka() {                           # -> KAFKA_BOOTSTRAP_SERVERS.  The broker of the local stack
   local port; port=$(free_port)
   # shellcheck disable=SC2086
-  "$JAVA" ${KAFKA_JVM:--Xmx512m $C1} -jar "$ROOT/deploy/local/target/local.jar" kafka "$WORK/kafka" "$port" >"$WORK/log/kafka" 2>&1 &
+  "$JAVA" ${KAFKA_JVM:--Xmx512m $SHORT_LIVED} -jar "$ROOT/deploy/local/target/local.jar" kafka "$WORK/kafka" "$port" >"$WORK/log/kafka" 2>&1 &
   PIDS+=("$!:TERM"); SERVERS+=("kafka:$!")
   export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$port
   wait_for port_open "$port"

@@ -100,8 +100,8 @@ public class DueStore {
               ORDER BY s.id
               LIMIT $4
             ), walked AS (
-              SELECT count(*) AS looked, (array_agg(id ORDER BY id DESC))[1] AS last,
-                (array_agg(id ORDER BY id) FILTER (WHERE state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED')))[1] AS oldest_open,
+              SELECT count(*) AS looked, (SELECT id FROM step ORDER BY id DESC LIMIT 1) AS last,
+                (SELECT id FROM step WHERE state NOT IN ('SUCCESS', 'FAILURE', 'REVOKED') ORDER BY id LIMIT 1) AS oldest_open,
                 (SELECT jsonb_agg(jsonb_build_array(e.id, e.task, e.queue, e.attempt, e.batch_id, e.project_id))::text FROM expired e) AS expired,
                 (SELECT jsonb_object_agg(o.queue, o.seconds)::text FROM (
                    SELECT queue, extract(epoch FROM now() - min(coalesce(hinted_at, created_at)))::float8 AS seconds

@@ -30,6 +30,8 @@ class MillracePool implements PgPoolCreator {
             // A batch of 1 and a batch of 500 want the same plan, by primary key; replanning each costs more than it
             // finds.
             options.addProperty("plan_cache_mode", "force_generic_plan");
+            // Machine code for a plan pays where a query reads millions of rows; a statement here reads those it names.
+            options.addProperty("jit", "off");
             options.addProperty("search_path", Schema.NAME);
             options.addProperty("application_name", "millrace");
             options.addProperty(

@@ -55,7 +55,8 @@ public class Schema {
             "V15__audio.sql",
             "V16__access.sql",
             "V17__trace.sql",
-            "V18__waiting.sql");
+            "V18__waiting.sql",
+            "V19__statistics.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -34,7 +34,8 @@ public final class RealDatabase {
                 .setCachePreparedStatements(true)
                 .addProperty("search_path", Schema.NAME)
                 // As MillracePool does: what is tested is planned as it will be.
-                .addProperty("plan_cache_mode", "force_generic_plan");
+                .addProperty("plan_cache_mode", "force_generic_plan")
+                .addProperty("jit", "off");
         Pool pool = PgBuilder.pool()
                 .connectingTo(connect)
                 .with(new PoolOptions().setMaxSize(16))

@@ -181,7 +181,7 @@ public final class LocalStack {
         return java(
                 List.of(
                         service == Component.SCHEDULER ? "-Xmx256m" : "-Xmx512m",
-                        "-XX:+UseParallelGC",
+                        "-XX:+UseSerialGC",
                         QUICK_COMPILER,
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow"),
