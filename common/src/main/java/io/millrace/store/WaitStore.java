@@ -47,6 +47,12 @@ public class WaitStore {
                      FROM (SELECT count AS n FROM job_count c WHERE c.queue = j.queue AND c.state = 'PENDING'
                            UNION ALL SELECT delta FROM job_count_delta d WHERE d.queue = j.queue AND d.state = 'PENDING') counted
                    ) ELSE 0 END AS waiting,
+                   CASE WHEN j.state = 'PENDING' THEN (
+                     SELECT count(*)::int
+                     FROM (SELECT FROM job a
+                           WHERE a.queue = j.queue AND a.state = 'PENDING' AND (a.priority > j.priority OR a.priority = j.priority AND a.id < j.id)
+                           LIMIT $2) before_it
+                   ) ELSE 0 END AS ahead,
                    w.receiving, w.knowing, w.slots, w.used
             FROM job j, LATERAL (
               SELECT count(*)::int AS receiving,
@@ -71,22 +77,23 @@ public class WaitStore {
 
     /** What there is to know of this job; empty if it is not among those that wait, run or have just finished. */
     public Optional<Found> find(UUID id) {
-        return database.first(FIND, Tuple.of(id), row -> row).map(row -> {
-            Instant now = row.getOffsetDateTime("now").toInstant();
-            String gate = row.getString("gate");
-            boolean blocked = row.getString("state").equals(JobState.BLOCKED.name());
-            List<Standing> standing = gate == null ? null : limits.standing(LimitStore.gate(gate), now);
-            List<Parent> parents = blocked
-                    ? database.list(
-                            OPEN_PARENTS,
-                            Tuple.of(id, row.getUUID("batch_id"), PARENTS),
-                            each -> new Parent(
-                                    each.getUUID("id"),
-                                    each.getString("key"),
-                                    JobState.valueOf(each.getString("state"))))
-                    : List.of();
-            return new Found(read(row, standing, parents), now);
-        });
+        return database.first(FIND, Tuple.of(id, Waiting.MOST_AHEAD), row -> row)
+                .map(row -> {
+                    Instant now = row.getOffsetDateTime("now").toInstant();
+                    String gate = row.getString("gate");
+                    boolean blocked = row.getString("state").equals(JobState.BLOCKED.name());
+                    List<Standing> standing = gate == null ? null : limits.standing(LimitStore.gate(gate), now);
+                    List<Parent> parents = blocked
+                            ? database.list(
+                                    OPEN_PARENTS,
+                                    Tuple.of(id, row.getUUID("batch_id"), PARENTS),
+                                    each -> new Parent(
+                                            each.getUUID("id"),
+                                            each.getString("key"),
+                                            JobState.valueOf(each.getString("state"))))
+                            : List.of();
+                    return new Found(read(row, standing, parents), now);
+                });
     }
 
     private static Waiting read(Row row, @Nullable List<Standing> limits, List<Parent> parents) {
@@ -106,6 +113,7 @@ public class WaitStore {
                         row.getString("queue"),
                         row.getBoolean("paused"),
                         row.getLong("waiting"),
+                        row.getInteger("ahead"),
                         instant(row, "received_through")),
                 new Workers(
                         row.getInteger("receiving"),

@@ -57,9 +57,10 @@ public sealed interface Reason {
     /**
      * Others of its queue wait as well; those of higher lanes, and those before it on its own, go first.
      *
+     * @param ahead how many go first, counted as far as {@link Waiting#MOST_AHEAD}
      * @param waiting how many jobs of its queue wait, this one included
      */
-    record InLine(long waiting, Lane lane) implements Reason {}
+    record InLine(int ahead, long waiting, Lane lane) implements Reason {}
 
     /** Its hint has not been written, or was lost; the scheduler's sweep writes it again. */
     record HintLost() implements Reason {}

@@ -42,16 +42,21 @@ public record Waiting(
     /** So much older than what has been received since, a hint that nobody has claimed by is lost and not waiting. */
     private static final Duration HINT_GRACE = Duration.ofSeconds(5);
 
+    /** Those that go before a job are not counted beyond this: behind a million, it is not worth the look. */
+    public static final int MOST_AHEAD = 1_000;
+
     /**
      * A queue.
      *
      * @param waiting how many of its jobs are due and wait
+     * @param ahead how many of them go before the job, {@link #MOST_AHEAD} at most
      * @param receivedThrough how far the job's lane has been received, null if it never was
      */
     public record Queue(
             String name,
             boolean paused,
             long waiting,
+            int ahead,
             @Nullable Instant receivedThrough) {}
 
     /**
@@ -143,8 +148,8 @@ public record Waiting(
         if (workers.used() >= workers.slots()) {
             reasons.add(new Reason.NoSlot(workers.slots()));
         }
-        if (queue.waiting() > 1) {
-            reasons.add(new Reason.InLine(queue.waiting(), Lane.of(priority)));
+        if (queue.ahead() > 0) {
+            reasons.add(new Reason.InLine(queue.ahead(), queue.waiting(), Lane.of(priority)));
         }
         return reasons.isEmpty() ? List.of(new Reason.Starting()) : reasons;
     }

@@ -71,9 +71,12 @@ class WaitStoreTest {
         jobs.submit(List.of(
                 aJob().submitted(), aJob().submitted(), aJob().onQueue("other").submitted()));
         new CountStore(database).fold(1_000);
-        var job = submit(aJob().withPriority(9).submitted());
+        var last = submit(aJob().submitted());
+        submit(aJob().withPriority(3).submitted());
+        var urgent = submit(aJob().withPriority(9).submitted());
 
-        assertThat(reasons(job)).containsExactly(new Reason.InLine(3, Lane.URGENT));
+        assertThat(reasons(last)).containsExactly(new Reason.InLine(3, 5, Lane.NORMAL));
+        assertThat(reasons(urgent)).containsExactly(new Reason.Starting());
     }
 
     @Test

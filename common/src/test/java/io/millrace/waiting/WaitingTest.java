@@ -22,7 +22,7 @@ class WaitingTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Instant LATER = NOW.plusSeconds(60);
     private static final Instant EARLIER = NOW.minusSeconds(60);
-    private static final Queue ALONE = new Queue("jobs", false, 1, EARLIER);
+    private static final Queue ALONE = new Queue("jobs", false, 1, 0, EARLIER);
     private static final Workers FREE = new Workers(2, 2, 8, 3);
 
     private static Waiting waiting(
@@ -66,7 +66,7 @@ class WaitingTest {
 
     @Test
     void whatIsToBeDoneSomethingAboutComesFirst() {
-        var paused = new Queue("jobs", true, 9, EARLIER);
+        var paused = new Queue("jobs", true, 9, 8, EARLIER);
 
         assertThat(pending(paused, new Workers(0, 0, 0, 0)))
                 .containsExactly(new Reason.QueuePaused("jobs"), new Reason.NoWorker("jobs"));
@@ -76,21 +76,21 @@ class WaitingTest {
 
     @Test
     void whoHasToStandInLineIsToldHowLongItIsAndWhetherSlotsAreThere() {
-        var long_ = new Queue("jobs", false, 120, EARLIER);
+        var long_ = new Queue("jobs", false, 120, 17, EARLIER);
 
-        assertThat(pending(long_, FREE)).containsExactly(new Reason.InLine(120, Lane.NORMAL));
+        assertThat(pending(long_, FREE)).containsExactly(new Reason.InLine(17, 120, Lane.NORMAL));
         assertThat(pending(long_, new Workers(2, 2, 8, 8)))
-                .containsExactly(new Reason.NoSlot(8), new Reason.InLine(120, Lane.NORMAL));
+                .containsExactly(new Reason.NoSlot(8), new Reason.InLine(17, 120, Lane.NORMAL));
         assertThat(pending(ALONE, new Workers(2, 2, 8, 9))).containsExactly(new Reason.NoSlot(8));
     }
 
     @Test
     void aHintThatIsOlderThanWhatHasBeenReceivedSinceIsLost() {
-        assertThat(pending(new Queue("jobs", false, 1, NOW.plusSeconds(4)), FREE))
+        assertThat(pending(new Queue("jobs", false, 1, 0, NOW.plusSeconds(4)), FREE))
                 .containsExactly(new Reason.Starting());
-        assertThat(pending(new Queue("jobs", false, 1, NOW.plusSeconds(6)), FREE))
+        assertThat(pending(new Queue("jobs", false, 1, 0, NOW.plusSeconds(6)), FREE))
                 .containsExactly(new Reason.HintLost());
-        assertThat(pending(new Queue("jobs", false, 1, null), FREE)).containsExactly(new Reason.Starting());
+        assertThat(pending(new Queue("jobs", false, 1, 0, null), FREE)).containsExactly(new Reason.Starting());
     }
 
     @Test
@@ -120,7 +120,7 @@ class WaitingTest {
 
     @Test
     void whatHasExpiredWaitsForNothingElse() {
-        assertThat(waiting(JobState.PENDING, null, EARLIER, new Queue("jobs", true, 5, null), FREE, null)
+        assertThat(waiting(JobState.PENDING, null, EARLIER, new Queue("jobs", true, 5, 4, null), FREE, null)
                         .reasons(NOW))
                 .containsExactly(new Reason.Expired(EARLIER));
         assertThat(waiting(JobState.SCHEDULED, LATER, EARLIER, ALONE, FREE, null)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.millrace.job.JobState;
 import io.millrace.limit.Limit;
 import io.millrace.waiting.Reason;
+import io.millrace.waiting.Waiting;
 import io.millrace.waiting.Waiting.Standing;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -59,6 +60,9 @@ public record Why(
             @Schema(description = "How many jobs of its queue are due and wait, this one included") @Nullable
             Long waiting,
 
+            @Schema(description = "How many of them go before it; not counted beyond 1,000") @Nullable
+            Integer ahead,
+
             @Schema(description = "What it is throttled by") @Nullable
             List<By> limits,
 
@@ -66,15 +70,15 @@ public record Why(
             List<For> parents) {
 
         private Because(String code, String message) {
-            this(code, message, null, null, null, null);
+            this(code, message, null, null, null, null, null);
         }
 
         private Because until(@Nullable Instant time) {
-            return new Because(code, message, time, waiting, limits, parents);
+            return new Because(code, message, time, waiting, ahead, limits, parents);
         }
 
-        private Because amongst(long many) {
-            return new Because(code, message, until, many, limits, parents);
+        private Because inLine(int before, long many) {
+            return new Because(code, message, until, many, before, limits, parents);
         }
     }
 
@@ -138,6 +142,7 @@ public record Why(
                         null,
                         null,
                         null,
+                        null,
                         some.stream()
                                 .map(parent -> new For(parent.jobId(), parent.key(), parent.state()))
                                 .toList());
@@ -154,12 +159,13 @@ public record Why(
             case Reason.Throttled(var limits, long waiting) -> throttled(limits, waiting);
             case Reason.NoSlot(int slots) ->
                 new Because("no_slot", "All " + slots + " slots of the workers that could run it are taken.");
-            case Reason.InLine(long waiting, var lane) ->
+            case Reason.InLine(int ahead, long waiting, var lane) ->
                 new Because(
                                 "in_line",
-                                waiting + " jobs of its queue wait, this one included; it is on lane " + lane.wireName()
-                                        + ".")
-                        .amongst(waiting);
+                                "It is behind " + (ahead < Waiting.MOST_AHEAD ? "" : "at least ") + ahead
+                                        + (ahead == 1 ? " other" : " others") + " of its queue, on lane "
+                                        + lane.wireName() + ".")
+                        .inLine(ahead, waiting);
             case Reason.HintLost _ ->
                 new Because("hint_lost", "No worker has been told of it yet; the scheduler's sweep will tell one.");
             case Reason.Starting _ -> new Because("starting", "Nothing keeps it: a worker is about to start it.");
@@ -174,6 +180,8 @@ public record Why(
         // When a run ends, nobody knows.
         Instant until = times.size() == standing.size() ? Collections.max(times) : null;
         String words = String.join(" and ", limits.stream().map(By::words).toList());
-        return new Because("throttled", "It waits for the limits on " + words + ".", until, waiting, limits, null);
+        String end = until == null ? "." : "; they let it start at " + until + ", if no other goes before it.";
+        return new Because(
+                "throttled", "It waits for the limits on " + words + end, until, waiting, null, limits, null);
     }
 }

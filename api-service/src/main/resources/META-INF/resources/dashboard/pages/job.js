@@ -44,7 +44,7 @@ export const one = {
     })}
     ${job.progress && open ? html`<section class="card" aria-label="Progress">${progress(job.progress)}</section>` : nothing}
     ${why && open && why.because[0]?.code !== "running" ? html`<section class="card why" aria-label="Why is it not running?"><h2>Why is it not running?</h2><ol>${why.because.map(b => html`<li data-code=${b.code}>
-      <p>${b.message}</p>${QUEUED.includes(b.code) ? html`<p><a href="/queues?name=${job.queue}">Look at queue ${job.queue}</a></p>` : b.code === "no_slot" || b.code === "no_worker" ? html`<p><a href="/workers">Look at the workers</a></p>` : nothing}${b.parents?.length ? html`<p class="faint">${b.parents.map(p => html`${jobLink(p.job_id, p.key)} ${badge(p.state)} `)}</p>` : nothing}</li>`)}</ol></section>` : nothing}
+      <p>${b.message}</p>${QUEUED.includes(b.code) && !b.limits?.every(l => l.scope === "key") ? html`<p><a href="/queues?name=${job.queue}">Look at queue ${job.queue}</a></p>` : b.code === "no_slot" || b.code === "no_worker" ? html`<p><a href="/workers">Look at the workers</a></p>` : nothing}${b.parents?.length ? html`<p class="faint">${b.parents.map(p => html`${jobLink(p.job_id, p.key)} ${badge(p.state)} `)}</p>` : nothing}</li>`)}</ol></section>` : nothing}
     <div class="grid job">
       <div class="stack">
         ${job.error ? card("Error", html`<p class="errorline"><strong>${job.error.exc_type}</strong> ${job.error.exc_message}</p>${job.error.traceback ? html`<details ?open=${job.state === "FAILURE"}><summary>Traceback</summary>${code(job.error.traceback)}</details>` : nothing}`) : nothing}

@@ -8,6 +8,7 @@ import io.millrace.limit.LimitName;
 import io.millrace.limit.RateLimit;
 import io.millrace.queue.Lane;
 import io.millrace.waiting.Reason;
+import io.millrace.waiting.Waiting;
 import io.millrace.waiting.Waiting.Parent;
 import io.millrace.waiting.Waiting.Standing;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class WhyWordsTest {
             new Reason.TaskUnknown("t", "jobs", 3),
             new Reason.Throttled(List.of(standing("15/s", 2, 2, NOW)), 7),
             new Reason.NoSlot(8),
-            new Reason.InLine(120, Lane.NORMAL),
+            new Reason.InLine(17, 120, Lane.NORMAL),
             new Reason.HintLost(),
             new Reason.Starting());
 
@@ -58,6 +59,15 @@ class WhyWordsTest {
     }
 
     @Test
+    void aJobInLineSaysHowManyGoFirst() {
+        assertThat(Why.because(new Reason.InLine(1, 2, Lane.NORMAL)).message())
+                .isEqualTo("It is behind 1 other of its queue, on lane normal.");
+        assertThat(Why.because(new Reason.InLine(Waiting.MOST_AHEAD, 5_000, Lane.LOW))
+                        .message())
+                .isEqualTo("It is behind at least 1000 others of its queue, on lane low.");
+    }
+
+    @Test
     void aThrottledJobSaysUntilWhenOnlyWhereThatIsKnown() {
         var byRate = standing("15/s", 0, null, NOW.plusSeconds(1));
         var byRateForLonger = standing("1/h", 0, null, NOW.plusSeconds(60));
@@ -66,6 +76,9 @@ class WhyWordsTest {
         assertThat(Why.because(new Reason.Throttled(List.of(byRate, byRateForLonger), 1))
                         .until())
                 .isEqualTo(NOW.plusSeconds(60));
+        assertThat(Why.because(new Reason.Throttled(List.of(byRate), 1)).message())
+                .isEqualTo(
+                        "It waits for the limits on task t (15/s); they let it start at 2026-03-01T12:00:01Z, if no other goes before it.");
         assertThat(Why.because(new Reason.Throttled(List.of(byRate, byRuns), 1)).until())
                 .isNull();
         assertThat(Why.because(new Reason.Throttled(List.of(byRuns), 1)).message())
