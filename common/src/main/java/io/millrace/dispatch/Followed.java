@@ -44,12 +44,12 @@ public class Followed {
     public void ended(Collection<UUID> jobs) {
         try {
             List<Follower> followers = batches.followersOf(jobs);
+            Instant now = clock.instant();
+            events.emit(followers, each -> event(each, now));
             hints.emit(followers.stream()
                     .filter(each -> each.state() == JobState.PENDING)
                     .map(Follower::hint)
                     .toList());
-            Instant now = clock.instant();
-            events.emit(followers, each -> event(each, now));
             for (BatchStatus status : batches.endedWith(jobs)) {
                 metrics.counter(
                                 "millrace.batches.ended",

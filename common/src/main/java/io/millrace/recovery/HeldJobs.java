@@ -111,14 +111,14 @@ public class HeldJobs {
         List<Settled> held = settled.stream()
                 .filter(each -> done.containsKey(each.claim().jobId()))
                 .toList();
-        hints.emit(held.stream()
-                .filter(each -> done.get(each.claim().jobId()) == JobState.PENDING)
-                .map(each -> Hint.of(each.claim()))
-                .toList());
         Instant now = clock.instant();
         events.emit(
                 held,
                 each -> JobEvent.settled(each, done.getOrDefault(each.claim().jobId(), JobState.PENDING), worker, now));
+        hints.emit(held.stream()
+                .filter(each -> done.get(each.claim().jobId()) == JobState.PENDING)
+                .map(each -> Hint.of(each.claim()))
+                .toList());
         followed.ended(held.stream()
                 .map(Settled::claim)
                 .filter(claim -> claim.batchId() != null)

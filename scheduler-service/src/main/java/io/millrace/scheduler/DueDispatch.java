@@ -53,9 +53,10 @@ class DueDispatch implements Duty {
     @Override
     public Done runOnce() {
         List<Dispatched> due = store.dispatchDue(BATCH);
-        hints.emit(due.stream().map(Dispatched::hint).toList());
+        // Told before a worker can know of it and tells of its start.
         Instant now = clock.instant();
         events.emit(due, each -> JobEvent.due(each.subject(), now));
+        hints.emit(due.stream().map(Dispatched::hint).toList());
         dispatched.increment(due.size());
         if (due.size() == BATCH) {
             return new Done(BATCH, Duration.ZERO);

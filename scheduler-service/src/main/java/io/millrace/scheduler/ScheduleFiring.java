@@ -77,14 +77,14 @@ class ScheduleFiring implements Duty {
     @Override
     public Done runOnce() {
         var round = store.fireDue(BATCH, grace);
-        hints.emit(round.fired().stream()
-                .flatMap(fired -> Stream.ofNullable(fired.hint()))
-                .toList());
         events.emit(
                 round.fired().stream()
                         .flatMap(fired -> Stream.ofNullable(fired.job()))
                         .toList(),
                 JobEvent::submitted);
+        hints.emit(round.fired().stream()
+                .flatMap(fired -> Stream.ofNullable(fired.hint()))
+                .toList());
         round.cancelled().forEach(this::tellOfEnd);
         round.fired().forEach(this::note);
         if (round.schedules() == BATCH) {

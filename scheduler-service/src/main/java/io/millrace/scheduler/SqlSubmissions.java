@@ -44,9 +44,9 @@ class SqlSubmissions implements Duty {
     @Override
     public Done runOnce() {
         List<Dispatched> taken = store.takeUnhinted(BATCH);
-        hints.emit(taken.stream().map(Dispatched::hint).toList());
         Instant now = clock.instant();
         events.emit(taken, job -> JobEvent.submitted(job.subject(), now));
+        hints.emit(taken.stream().map(Dispatched::hint).toList());
         return new Done(taken.size(), taken.size() == BATCH ? Duration.ZERO : longestRest);
     }
 }

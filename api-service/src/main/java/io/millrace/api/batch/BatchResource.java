@@ -255,9 +255,9 @@ public class BatchResource {
         if (retried.jobs() == 0) {
             throw Problem.of(ProblemCode.BATCH_NOT_FAILED, "No job of batch " + id + " has failed or was cancelled.");
         }
-        hints.emit(retried.hints());
         Instant now = clock.instant();
         events.emit(retried.again(), job -> JobEvent.replayed(job.subject(), job.state(), job.dueAt(), now));
+        hints.emit(retried.hints());
         return RestResponse.status(RestResponse.Status.ACCEPTED, BatchView.of(find(id)));
     }
 

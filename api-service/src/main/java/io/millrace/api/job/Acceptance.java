@@ -24,7 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
- * The moment a job is accepted: its row is committed, then its hint and its event go out, then it is counted. A job that
+ * The moment a job is accepted: its row is committed, then its event and its hint go out, in this order so that it is told
+ * of before a worker can tell of its start, then it is counted. A job that
  * PostgreSQL refuses never takes others of its insert with it.
  */
 @Singleton
@@ -46,16 +47,16 @@ class Acceptance {
     /** Accepts all of these jobs in one transaction. @throws RuntimeException if it accepts none of them */
     void acceptAll(List<NewJob> jobs) {
         store.submit(jobs);
-        emitHints(jobs);
         events.emit(jobs, JobEvent::submitted);
+        emitHints(jobs);
         count(jobs);
     }
 
     /** Jobs whose rows have been committed elsewhere: their hints go out, and they are told of and counted. */
     void accepted(List<NewJob> jobs) {
         if (!jobs.isEmpty()) {
-            emitHints(jobs);
             events.emit(jobs, JobEvent::submitted);
+            emitHints(jobs);
             count(jobs);
         }
     }
@@ -67,9 +68,9 @@ class Acceptance {
      * @param unblocked those that wait for no other job
      */
     void accepted(UUID batch, List<NewJob> jobs, List<NewJob> unblocked) {
-        emitHints(unblocked);
         Set<UUID> free = unblocked.stream().map(NewJob::id).collect(Collectors.toSet());
         events.emit(jobs, job -> JobEvent.submitted(job, batch, !free.contains(job.id())));
+        emitHints(unblocked);
         count(jobs);
     }
 

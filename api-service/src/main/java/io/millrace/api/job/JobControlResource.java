@@ -131,8 +131,8 @@ public class JobControlResource {
         Hint hint = control.runAgain(job.id(), OtherArgs.asked(asked), otherArgs)
                 .orElseThrow(
                         () -> Problem.of(ProblemCode.JOB_NOT_FAILED, "Job " + id + " is " + job.reportedState() + "."));
-        hints.emit(List.of(hint));
         events.emit(JobEvent.replayed(Subject.of(job), clock.instant()));
+        hints.emit(List.of(hint));
         return RestResponse.status(RestResponse.Status.ACCEPTED, JobView.of(find(id), clock.instant()));
     }
 
@@ -171,9 +171,9 @@ public class JobControlResource {
                 most,
                 OtherArgs.asked(asked),
                 otherArgs);
-        hints.emit(again.stream().map(Dispatched::hint).toList());
         Instant now = clock.instant();
         events.emit(again, each -> JobEvent.replayed(each.subject(), now));
+        hints.emit(again.stream().map(Dispatched::hint).toList());
         return new Replayed(again.size());
     }
 

@@ -61,8 +61,8 @@ public class ScheduleRunResource {
     public RestResponse<JobView> run(@RestPath String name) {
         return switch (schedules.runNow(name)) {
             case RunNow.Submitted(var job, var hint) -> {
-                hints.emit(List.of(hint));
                 events.emit(JobEvent.submitted(job));
+                hints.emit(List.of(hint));
                 yield RestResponse.ResponseBuilder.<JobView>create(RestResponse.Status.ACCEPTED)
                         .header(HttpHeaders.LOCATION, "/api/v1/jobs/" + job.id())
                         .entity(JobView.of(job))

@@ -150,13 +150,13 @@ public class Settler {
     }
 
     private void conclude(List<Waiting> batch, Map<UUID, JobState> held) {
+        // Told before what follows from it.
+        tell(batch, held);
         hints.emit(batch.stream()
                 .map(one -> one.settled().claim())
                 .filter(claim -> held.get(claim.jobId()) == JobState.PENDING)
                 .map(Hint::of)
                 .toList());
-        // Told before what follows from it.
-        tell(batch, held);
         makeFollowed(batch, held);
         parked.ended(batch.stream().map(one -> one.settled().claim()).toList());
         // Last of all: a worker that leaves waits only for its runs to be recorded.
