@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param outcome {@code success}, {@code failure}, {@code retry}, {@code snoozed}, {@code released}, {@code lost},
  *     {@code revoked}, or {@code running} while it has not ended
+ * @param traceback of its error, null where there is none or later ones are shown instead
  */
 public record Attempt(
         int attempt,
@@ -18,4 +19,5 @@ public record Attempt(
         @Nullable String errorCode,
         @Nullable String excType,
         @Nullable String excMessage,
+        @Nullable String traceback,
         @Nullable Double retryDelaySeconds) {}

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which jobs a listing shows. An empty list or a null leaves that aspect open; several values mean any of them.
  *
- * @param text looked for in arguments and errors, case-insensitive
+ * @param text looked for in arguments and errors, case-insensitive, and as the end of a job's or a batch's id where it
+ *     has eight letters or more, as many as people see of one
  */
 public record JobFilter(
         List<JobState> states,

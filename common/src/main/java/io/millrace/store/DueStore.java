@@ -69,7 +69,8 @@ public class DueStore {
      * @param oldestOpen the first of them that has not finished, empty if all have
      * @param expired waiting jobs that had expired and were revoked
      * @param lost hints that must be written again
-     * @param waiting how long the oldest PENDING job of each queue among them has waited since its hint
+     * @param waiting how long the oldest PENDING job of each queue among them has waited since its hint, those aside that
+     *     wait for others of their key
      */
     public record Step(
             Optional<UUID> last,
@@ -105,11 +106,11 @@ public class DueStore {
                 (SELECT jsonb_agg(jsonb_build_array(e.id, e.task, e.queue, e.attempt, e.batch_id, e.project_id))::text FROM expired e) AS expired,
                 (SELECT jsonb_object_agg(o.queue, o.seconds)::text FROM (
                    SELECT queue, extract(epoch FROM now() - min(coalesce(hinted_at, created_at)))::float8 AS seconds
-                   FROM step WHERE state = 'PENDING' GROUP BY queue) o) AS waiting
+                   FROM step s WHERE state = 'PENDING' AND NOT %s GROUP BY queue) o) AS waiting
               FROM step
             )
             SELECT w.looked, w.last, w.oldest_open, w.expired, w.waiting, l.* FROM walked w LEFT JOIN lost l ON true
-            """;
+            """.formatted(LimitStore.PARKED_AT_KEYS.formatted("s.id"));
 
     /**
      * Looks at the next rows in order of age for PENDING jobs whose hint is lost: written more than {@code grace}

@@ -202,10 +202,10 @@ public class FinishedStore {
               DELETE FROM finished_job WHERE id = ANY ($1) AND state IN ('FAILURE', 'REVOKED') RETURNING *
             ), history AS (
               INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type,
-                                   exc_message, retry_delay_seconds)
+                                   exc_message, traceback, retry_delay_seconds)
               SELECT b.id, a.* FROM back b CROSS JOIN LATERAL jsonb_to_recordset(b.attempts) AS a(
                 claim_seq int, attempt int, worker_id text, started_at timestamptz, finished_at timestamptz, outcome text,
-                error_code text, exc_type text, exc_message text, retry_delay_seconds float8)
+                error_code text, exc_type text, exc_message text, traceback text, retry_delay_seconds float8)
             ), tallied AS (
               INSERT INTO finished_tally (forget_at, queue, task, state, count)
               SELECT forget_at, queue, task, state, -count(*) FROM back GROUP BY forget_at, queue, task, state

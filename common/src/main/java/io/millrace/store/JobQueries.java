@@ -112,7 +112,8 @@ public class JobQueries {
               AND ($5::text[] IS NULL OR worker_id = ANY ($5))
               AND ($6::text[] IS NULL OR tags && $6)
               AND ($7::text[] IS NULL OR project_id = ANY ($7))
-              AND ($8::text IS NULL OR strpos(lower(args::text), lower($8)) > 0 OR strpos(lower(error::text), lower($8)) > 0)
+              AND ($8::text IS NULL OR strpos(lower(args::text), lower($8)) > 0 OR strpos(lower(error::text), lower($8)) > 0
+                OR (length($8) >= 8 AND (right(id::text, length($8)) = lower($8) OR right(batch_id::text, length($8)) = lower($8))))
               AND ($9::timestamptz IS NULL OR created_at > $9)
               AND ($10::timestamptz IS NULL OR created_at < $10)
             """;
@@ -182,32 +183,47 @@ public class JobQueries {
                 .addOffsetDateTime(utc(filter.createdBefore()));
     }
 
+    /** Of how many attempts, the latest, a history has the tracebacks: a thousand of them would be megabytes. */
+    static final int TRACEBACKS = 20;
+
     private static final String HISTORY = """
-            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds
+            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message,
+              CASE WHEN row_number() OVER (ORDER BY claim_seq DESC) <= $2 THEN traceback END AS traceback, retry_delay_seconds
             FROM (SELECT * FROM attempt WHERE job_id = $1 ORDER BY claim_seq DESC LIMIT 1000) latest ORDER BY claim_seq
             """;
 
     private static final String FINISHED_HISTORY = """
-            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds
+            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message,
+              CASE WHEN row_number() OVER (ORDER BY claim_seq DESC) <= $2 THEN traceback END AS traceback, retry_delay_seconds
             FROM (
               SELECT a.* FROM finished_job f CROSS JOIN LATERAL jsonb_to_recordset(f.attempts) AS a(
                 claim_seq int, attempt int, worker_id text, started_at timestamptz, finished_at timestamptz, outcome text,
-                error_code text, exc_type text, exc_message text, retry_delay_seconds float8)
+                error_code text, exc_type text, exc_message text, traceback text, retry_delay_seconds float8)
               WHERE f.id = $1 ORDER BY a.claim_seq DESC LIMIT 1000
             ) latest ORDER BY claim_seq
             """;
 
     /** Every start of a job and how it ended, the one that is going on or that succeeded last. */
     public List<Attempt> history(Job job) {
-        var attempts = new ArrayList<>(database.list(HISTORY, Tuple.of(job.id()), JobQueries::readAttempt));
+        var parameters = Tuple.of(job.id(), TRACEBACKS);
+        var attempts = new ArrayList<>(database.list(HISTORY, parameters, JobQueries::readAttempt));
         if (attempts.isEmpty() && job.state().finished()) {
             // It may have left the hot table, and its attempts with it.
-            attempts.addAll(database.list(FINISHED_HISTORY, Tuple.of(job.id()), JobQueries::readAttempt));
+            attempts.addAll(database.list(FINISHED_HISTORY, parameters, JobQueries::readAttempt));
         }
         if (job.state() == JobState.STARTED || job.state() == JobState.SUCCESS) {
             String outcome = job.state() == JobState.STARTED ? "running" : "success";
             attempts.add(new Attempt(
-                    job.attempt(), job.workerId(), job.startedAt(), job.finishedAt(), outcome, null, null, null, null));
+                    job.attempt(),
+                    job.workerId(),
+                    job.startedAt(),
+                    job.finishedAt(),
+                    outcome,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null));
         }
         return attempts;
     }
@@ -222,6 +238,7 @@ public class JobQueries {
                 row.getString("error_code"),
                 row.getString("exc_type"),
                 row.getString("exc_message"),
+                row.getString("traceback"),
                 row.getDouble("retry_delay_seconds"));
     }
 

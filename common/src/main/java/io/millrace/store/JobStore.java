@@ -200,9 +200,11 @@ public class JobStore {
               WHERE j.id = u.id AND j.claim_seq = u.claim_seq AND j.state = 'STARTED'
               RETURNING j.id, j.state, j.claim_seq, j.worker_id, j.started_at, j.attempt - u.attempts AS attempt, u.outcome, u.error, u.retry_delay
             ), history AS (
-              INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message, retry_delay_seconds)
+              INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, outcome, error_code, exc_type, exc_message, traceback,
+                                   retry_delay_seconds)
               SELECT id, claim_seq, attempt, worker_id, started_at, outcome,
-                     error::jsonb ->> 'code', error::jsonb ->> 'exc_type', error::jsonb ->> 'exc_message', retry_delay
+                     error::jsonb ->> 'code', error::jsonb ->> 'exc_type', error::jsonb ->> 'exc_message',
+                     error::jsonb ->> 'traceback', retry_delay
               FROM held
               WHERE outcome IN ('retry', 'failure', 'lost')
             )

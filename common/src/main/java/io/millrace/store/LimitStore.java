@@ -62,6 +62,14 @@ public class LimitStore {
         this.jobs = jobs;
     }
 
+    /**
+     * Whether a job is parked and under limits of keys only: it waits for others of its key, and says nothing of how its
+     * queue is served. To be filled with the job's id.
+     */
+    static final String PARKED_AT_KEYS = """
+            (EXISTS (SELECT FROM parked) AND coalesce(
+              (SELECT p.gate NOT LIKE '%%"queue:%%' AND p.gate NOT LIKE '%%"task:%%' FROM parked p WHERE p.job_id = %s), false))""";
+
     private static final String IN_FORCE = """
             SELECT 'task' AS scope, t.name, coalesce(r.rate_limit, t.rate_limit) AS rate_limit,
                    coalesce(r.max_concurrency, t.max_concurrency) AS max_concurrency

@@ -125,8 +125,8 @@ public class QueueStore {
     private static final String OLDEST = """
             SELECT extract(epoch FROM now() - coalesce(hinted_at, created_at))::float8 AS age
             FROM (SELECT * FROM job ORDER BY id LIMIT 20000) oldest
-            WHERE queue = $1 AND state = 'PENDING' ORDER BY id LIMIT 1
-            """;
+            WHERE queue = $1 AND state = 'PENDING' AND NOT %s ORDER BY id LIMIT 1
+            """.formatted(LimitStore.PARKED_AT_KEYS.formatted("oldest.id"));
 
     /** Every queue as it stands, by name. */
     public List<QueueStatus> status() {

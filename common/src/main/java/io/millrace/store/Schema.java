@@ -56,7 +56,8 @@ public class Schema {
             "V16__access.sql",
             "V17__trace.sql",
             "V18__waiting.sql",
-            "V19__statistics.sql");
+            "V19__statistics.sql",
+            "V20__traceback.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -37,7 +37,7 @@ public class WaitStore {
     // A worker that has not been heard of for a minute is not alive, whether or not a scheduler is there to say so.
     private static final String FIND = """
             SELECT j.task, j.priority, j.state, j.due_at, j.hinted_at, j.started_at, j.finished_at, j.expires_at, j.worker_id,
-                   j.error ->> 'exc_type' AS error, j.queue, j.batch_id, now() AS now,
+                   j.revoke_requested, j.error ->> 'exc_type' AS error, j.queue, j.batch_id, now() AS now,
                    coalesce((SELECT q.paused FROM queue q WHERE q.name = j.queue), false) AS paused,
                    (SELECT l.received_through FROM lane l WHERE l.queue = j.queue AND l.lane = lane_of(j.priority)) AS received_through,
                    (SELECT p.gate FROM parked p WHERE p.job_id = j.id AND p.claim_seq = j.claim_seq) AS gate,
@@ -108,6 +108,7 @@ public class WaitStore {
                 instant(row, "finished_at"),
                 instant(row, "expires_at"),
                 row.getString("worker_id"),
+                row.getBoolean("revoke_requested"),
                 row.getString("error"),
                 new Queue(
                         row.getString("queue"),

@@ -17,6 +17,9 @@ public sealed interface Reason {
     /** It is running after all. */
     record Running(@Nullable String worker, @Nullable Instant since) implements Reason {}
 
+    /** It is running and may finish, but was revoked: it is not run again. */
+    record Revoked(@Nullable String worker, @Nullable Instant since) implements Reason {}
+
     /** Its time has not come. */
     record NotDue(Instant until) implements Reason {}
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dueAt when it becomes due, null where it is
  * @param hintedAt when its hint was last written, null if it never was
+ * @param revoked whether it was revoked while it ran
  * @param error the type of its last failure, null if it has not failed
  * @param queue its queue, as it stands
  * @param workers of its queue
@@ -32,6 +33,7 @@ public record Waiting(
         @Nullable Instant finishedAt,
         @Nullable Instant expiresAt,
         @Nullable String workerId,
+        boolean revoked,
         @Nullable String error,
         Queue queue,
         Workers workers,
@@ -91,7 +93,8 @@ public record Waiting(
     public List<Reason> reasons(Instant now) {
         return switch (state) {
             case SUCCESS, FAILURE, REVOKED -> List.of(new Reason.Finished(state, finishedAt));
-            case STARTED, PROGRESS -> List.of(new Reason.Running(workerId, startedAt));
+            case STARTED, PROGRESS ->
+                List.of(revoked ? new Reason.Revoked(workerId, startedAt) : new Reason.Running(workerId, startedAt));
             case BLOCKED -> List.of(new Reason.WaitsForParents(openParents, parents));
             case SCHEDULED -> notDue(now, new Reason.NotDue(dueAt == null ? now : dueAt));
             case RETRY ->

@@ -148,6 +148,7 @@ class JobStoreTest {
         assertThat(queries.history(found)).singleElement().satisfies(attempt -> {
             assertThat(attempt.outcome()).isEqualTo("retry");
             assertThat(attempt.excType()).isEqualTo("IOException");
+            assertThat(attempt.traceback()).isEqualTo(ERROR.traceback());
             assertThat(attempt.retryDelaySeconds()).isEqualTo(60);
             assertThat(attempt.worker()).isEqualTo("w1");
         });

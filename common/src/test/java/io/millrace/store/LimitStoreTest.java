@@ -177,6 +177,27 @@ class LimitStoreTest {
     }
 
     @Test
+    void whoWaitsForItsKeyIsNotHowLongAQueueHasWaited() {
+        rate("1/h");
+        limits.admit(hints(submitted(2)), limits.inForce(), "w1");
+
+        assertThat(waiting()).isEmpty();
+        assertThat(new QueueStore(database).oldestAgeSeconds("default")).isEmpty();
+
+        new QueueStore(database).declare(Map.of("default", 5));
+        limits.set(new LimitName(Scope.QUEUE, "default"), new Change(true, "1/h", false, null));
+        limits.admit(hints(submitted(2)), limits.inForce(), "w1");
+        assertThat(waiting()).containsOnlyKeys("default");
+        assertThat(new QueueStore(database).oldestAgeSeconds("default")).isPresent();
+    }
+
+    private Map<String, Duration> waiting() {
+        return new DueStore(database)
+                .walk(new UUID(0, 0), 100, Duration.ofHours(1), 100)
+                .waiting();
+    }
+
+    @Test
     void threeWorkersTogetherNeverStartMoreThanTheRateInAnyWindow() throws Exception {
         rate("200/s");
         concurrency(150);

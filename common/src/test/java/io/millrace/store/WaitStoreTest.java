@@ -127,6 +127,8 @@ class WaitStoreTest {
             });
         });
         assertThat(reasons(first)).singleElement().isInstanceOf(Reason.Running.class);
+        new ControlStore(database).revoke(first.id(), false);
+        assertThat(reasons(first)).singleElement().isInstanceOf(Reason.Revoked.class);
 
         jobs.record(List.of(new Settled(claims.getFirst(), new Transition.Succeed("1"))));
         assertThat(reasons(second)).singleElement().isInstanceOfSatisfying(Reason.Throttled.class, throttled -> {

@@ -42,6 +42,7 @@ class WaitingTest {
                 null,
                 expiresAt,
                 null,
+                false,
                 "IOException",
                 queue,
                 workers,
@@ -143,6 +144,7 @@ class WaitingTest {
                 null,
                 null,
                 null,
+                false,
                 null,
                 ALONE,
                 FREE,
@@ -150,9 +152,39 @@ class WaitingTest {
                 List.of(parent),
                 7);
         var running = new Waiting(
-                "t", 5, JobState.STARTED, null, NOW, EARLIER, null, null, "w1", null, ALONE, FREE, null, List.of(), 0);
+                "t",
+                5,
+                JobState.STARTED,
+                null,
+                NOW,
+                EARLIER,
+                null,
+                null,
+                "w1",
+                false,
+                null,
+                ALONE,
+                FREE,
+                null,
+                List.of(),
+                0);
         var ended = new Waiting(
-                "t", 5, JobState.SUCCESS, null, NOW, EARLIER, NOW, null, "w1", null, ALONE, FREE, null, List.of(), 0);
+                "t",
+                5,
+                JobState.SUCCESS,
+                null,
+                NOW,
+                EARLIER,
+                NOW,
+                null,
+                "w1",
+                false,
+                null,
+                ALONE,
+                FREE,
+                null,
+                List.of(),
+                0);
 
         assertThat(blocked.reasons(NOW)).containsExactly(new Reason.WaitsForParents(7, List.of(parent)));
         assertThat(running.reasons(NOW)).containsExactly(new Reason.Running("w1", EARLIER));

@@ -24,6 +24,7 @@ public record JobHistory(List<AttemptView> attempts) {
             @Nullable String errorCode,
             @Nullable String excType,
             @Nullable String excMessage,
+            @Nullable String traceback,
             @Nullable Double retryDelaySeconds) {}
 
     static JobHistory of(List<Attempt> attempts) {
@@ -37,6 +38,7 @@ public record JobHistory(List<AttemptView> attempts) {
                         a.errorCode(),
                         a.excType(),
                         a.excMessage(),
+                        a.traceback(),
                         a.retryDelaySeconds()))
                 .toList());
     }

@@ -37,6 +37,7 @@ public record Why(
                     enumeration = {
                         "finished",
                         "running",
+                        "revoked",
                         "not_due",
                         "waits_for_retry",
                         "waits_for_parents",
@@ -126,11 +127,9 @@ public record Why(
         return switch (reason) {
             case Reason.Finished(var state, var at) ->
                 new Because("finished", "It has ended as " + state + (at == null ? "." : " at " + at + "."));
-            case Reason.Running(var worker, var since) ->
-                new Because(
-                        "running",
-                        "It runs" + (worker == null ? "" : " on worker " + worker)
-                                + (since == null ? "." : " since " + since + "."));
+            case Reason.Running(var worker, var since) -> new Because("running", runs(worker, since) + ".");
+            case Reason.Revoked(var worker, var since) ->
+                new Because("revoked", runs(worker, since) + ", and was revoked: it may finish, but is not run again.");
             case Reason.NotDue(var until) -> new Because("not_due", "It is not due before " + until + ".").until(until);
             case Reason.WaitsForRetry(var until, var error) ->
                 new Because("waits_for_retry", "It has failed (" + error + ") and is tried again at " + until + ".")
@@ -170,6 +169,10 @@ public record Why(
                 new Because("hint_lost", "No worker has been told of it yet; the scheduler's sweep will tell one.");
             case Reason.Starting _ -> new Because("starting", "Nothing keeps it: a worker is about to start it.");
         };
+    }
+
+    private static String runs(@Nullable String worker, @Nullable Instant since) {
+        return "It runs" + (worker == null ? "" : " on worker " + worker) + (since == null ? "" : " since " + since);
     }
 
     private static Because throttled(List<Standing> standing, long waiting) {

@@ -33,6 +33,7 @@ class WhyWordsTest {
     private static final List<Reason> EACH = List.of(
             new Reason.Finished(JobState.SUCCESS, NOW),
             new Reason.Running("w1", NOW),
+            new Reason.Revoked("w1", NOW),
             new Reason.NotDue(NOW),
             new Reason.WaitsForRetry(NOW, "IOException"),
             new Reason.WaitsForParents(2, List.of(new Parent(new UUID(0, 1), "a", JobState.PENDING))),
