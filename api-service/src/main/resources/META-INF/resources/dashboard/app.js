@@ -113,7 +113,10 @@ async function look() {
           problem = null;
         }
       } catch (e) {
-        if (e.name !== "AbortError" && asked === ctx) problem = e;
+        if (e.name !== "AbortError" && asked === ctx) {
+          problem = e;
+          if (e.status === 422 && data && page.refused) data = page.refused(data);
+        }
         if (asked !== ctx) me.again = true;
       }
     } while (me.again);
@@ -177,7 +180,7 @@ function draw() {
   } else if (!data) {
     body = html`${heading(title)}<div class="skeleton" aria-busy="true" aria-label="Loading"><i></i><i></i><i></i></div>`;
   } else {
-    body = html`${problem ? html`<p class="stale" role="alert">${problem.message} What you see is how it was before.</p>` : nothing}${page.view(data, ctx)}`;
+    body = html`${problem ? html`<p class="stale" role="alert">${problem.message}${data.refused ? "" : " What you see is how it was before."}</p>` : nothing}${page.view(data, ctx)}`;
   }
   render(html`<div class="page" data-page=${page?.name ?? "none"} ?data-ready=${data !== null}>${body}</div>`, main);
 }
@@ -195,7 +198,7 @@ const LIVE = { live: ["Live", "good"], connecting: ["Connecting", "wait"], polli
 function drawTop() {
   const [word, tone] = LIVE[live];
   render(html`<form class="search" role="search" @submit=${search}>
-      ${icon("search")}<input id="search" type="search" aria-label="Find a job by its id, or jobs by text" placeholder="Job id, or text in arguments and errors" autocomplete="off"><kbd>/</kbd>
+      ${icon("search")}<input id="search" type="search" aria-label="Find a job by its id, or jobs by text" placeholder="Job id or its end, or text in arguments and errors" autocomplete="off"><kbd>/</kbd>
     </form>
     <span class="badge live ${tone}" title="How this page learns of changes"><i></i>${word}</span>
     <button class="ghost" aria-label="Light or dark" title="Light or dark" @click=${otherTheme}>${icon("theme")}</button>

@@ -250,6 +250,7 @@ final class KnownKeys {
             millrace.tracing.endpoint
             millrace.tracing.headers."<name>"
             millrace.tracing.interval
+            millrace.tracing.link
             millrace.tracing.queue
             millrace.tracing.ratio
             millrace.tracing.timeout

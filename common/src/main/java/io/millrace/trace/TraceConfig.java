@@ -17,6 +17,12 @@ public interface TraceConfig {
      */
     Optional<URI> endpoint();
 
+    /**
+     * Where a trace can be looked at, with `{trace_id}` where its id belongs, such as
+     * `http://jaeger:16686/trace/{trace_id}`: the dashboard leads there from each job.
+     */
+    Optional<String> link();
+
     /** Headers sent along with spans, such as `millrace.tracing.headers.authorization` for a hosted collector. */
     Map<String, String> headers();
 

@@ -11,7 +11,9 @@ import io.opentelemetry.context.Context;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ public class Tracing {
     private final RatioSampler sampler;
     private final String service;
     private final boolean on;
+    private final Optional<String> link;
     private volatile @Nullable Exporting exporting;
 
     @Inject
@@ -35,6 +38,30 @@ public class Tracing {
         this.sampler = RatioSampler.of(config.ratio());
         this.service = service;
         this.on = config.endpoint().isPresent();
+        this.link = checked(config.link());
+    }
+
+    /** What stands in a link where the trace's id belongs. */
+    private static final String ID = "{trace_id}";
+
+    private static Optional<String> checked(Optional<String> link) {
+        link.ifPresent(address -> {
+            if (!address.matches("https?://[^\\s]+") || !address.contains(ID)) {
+                throw new IllegalArgumentException("millrace.tracing.link must be an http or https address with " + ID
+                        + " in it, and is " + address);
+            }
+        });
+        return link;
+    }
+
+    /**
+     * Where a job's trace can be looked at, whether or not it was recorded.
+     *
+     * @param shown the job's trace id as it is shown, null for none of its own
+     * @return empty where nobody has said where traces are looked at
+     */
+    public Optional<URI> link(@Nullable String shown, UUID jobId) {
+        return link.map(address -> URI.create(address.replace(ID, TraceContext.traceIdOf(shown, jobId))));
     }
 
     /** Whether spans are made at all. */

@@ -12,7 +12,12 @@ public final class TracingFixture {
 
     /** No collector: no spans. */
     public static Tracing off() {
-        return new Tracing(config(Optional.empty(), 1), "test");
+        return new Tracing(config(Optional.empty(), Optional.empty(), 1), "test");
+    }
+
+    /** No collector, and a place where traces are looked at. */
+    static Tracing linked(String link) {
+        return new Tracing(config(Optional.empty(), Optional.of(link), 1), "test");
     }
 
     /** Every span goes to this collector. */
@@ -21,14 +26,19 @@ public final class TracingFixture {
     }
 
     static Tracing to(URI collector, double ratio) {
-        return new Tracing(config(Optional.of(collector), ratio), "test");
+        return new Tracing(config(Optional.of(collector), Optional.empty(), ratio), "test");
     }
 
-    private static TraceConfig config(Optional<URI> endpoint, double ratio) {
+    private static TraceConfig config(Optional<URI> endpoint, Optional<String> link, double ratio) {
         return new TraceConfig() {
             @Override
             public Optional<URI> endpoint() {
                 return endpoint;
+            }
+
+            @Override
+            public Optional<String> link() {
+                return link;
             }
 
             @Override

@@ -1,11 +1,14 @@
 package io.millrace.trace;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.millrace.testing.FakeCollector;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,22 @@ class TracingTest {
         assertThat(sent.parentId()).isEqualTo("00f067aa0ba902b7");
         assertThat(sent.spanId()).isEqualTo(TraceContext.runSpan(JOB, 2));
         assertThat(collector.headers()).contains("secret");
+    }
+
+    @Test
+    void a_jobs_trace_is_looked_at_where_the_operator_says() {
+        var linked = TracingFixture.linked("https://traces.example/{trace_id}?org=1");
+
+        assertThat(linked.link(TRACE, JOB)).contains(URI.create("https://traces.example/" + TRACE + "?org=1"));
+        assertThat(linked.link(null, JOB).orElseThrow().getPath())
+                .isEqualTo("/" + JOB.toString().replace("-", ""));
+        assertThat(tracing.link(TRACE, JOB)).isEmpty();
+        for (String wrong :
+                List.of("javascript:alert('{trace_id}')", "https://traces.example/", "https://a b/{trace_id}")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> TracingFixture.linked(wrong))
+                    .withMessageContaining("millrace.tracing.link");
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.millrace.job.Job;
 import io.millrace.store.BatchStore;
 import io.millrace.store.DashboardStore;
 import io.millrace.store.JobQueries;
+import io.millrace.trace.Tracing;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -43,9 +44,11 @@ public class DashboardResource {
     private final DashboardStore store;
     private final JobQueries jobs;
     private final BatchStore batches;
+    private final Tracing tracing;
     private final Clock clock;
 
-    DashboardResource(DashboardStore store, JobQueries jobs, BatchStore batches, Clock clock) {
+    DashboardResource(DashboardStore store, JobQueries jobs, BatchStore batches, Tracing tracing, Clock clock) {
+        this.tracing = tracing;
         this.store = store;
         this.jobs = jobs;
         this.batches = batches;
@@ -97,6 +100,29 @@ public class DashboardResource {
     }
 
     @GET
+    @Path("/jobs/{id}/trace")
+    @RunOnVirtualThread
+    @Operation(operationId = "getJobTrace", summary = "Where a job's trace can be looked at")
+    @APIResponse(
+            responseCode = "200",
+            description = "The address, null where none is configured (millrace.tracing.link)",
+            content = @Content(schema = @Schema(implementation = TraceLink.class)))
+    @APIResponse(
+            responseCode = "404",
+            description = "job_not_found",
+            content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
+    public TraceLink trace(@RestPath String id) {
+        Job job = job(id);
+        return new TraceLink(tracing.link(job.traceId(), job.id()).orElse(null));
+    }
+
+    private Job job(String id) {
+        return Ids.read(id)
+                .flatMap(jobs::get)
+                .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
+    }
+
+    @GET
     @Path("/jobs/{id}/relatives")
     @RunOnVirtualThread
     @Operation(
@@ -112,9 +138,7 @@ public class DashboardResource {
             description = "job_not_found",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
     public GraphView.Around relatives(@RestPath String id) {
-        Job job = Ids.read(id)
-                .flatMap(jobs::get)
-                .orElseThrow(() -> Problem.of(ProblemCode.JOB_NOT_FOUND, "There is no job '" + id + "'."));
+        Job job = job(id);
         return job.batchId() == null
                 ? new GraphView.Around(List.of(), List.of())
                 : GraphView.Around.of(store.relatives(job.id(), job.batchId(), MOST_RELATIVES, MOST_MEMBERS));

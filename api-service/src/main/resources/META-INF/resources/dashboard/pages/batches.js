@@ -47,7 +47,7 @@ export const one = {
     })}
     ${card("Graph", draw(graph, path), { note: `${count(graph.jobs.length)} jobs${graph.jobs.length < batch.counts.total ? ` of ${count(batch.counts.total)}` : ""}, ${count(graph.edges.length)} edges` })}
     <div class="grid job"><div class="stack">${card("Jobs", table("Jobs", [
-      { name: "State", cell: j => badge(j.state) }, { name: "Key", cell: j => jobLink(j.job_id, j.key) }, { name: "Task", grow: true, cell: j => html`<span class="mono">${j.task ?? "–"}</span>` },
+      { name: "State", cell: j => badge(j.state) }, { name: "Key", cell: j => html`<span class="clip">${jobLink(j.job_id, j.key)}</span>` }, { name: "Task", grow: true, cell: j => html`<span class="mono">${j.task ?? "–"}</span>` },
       { name: "Ran", right: true, cell: j => (j.started_at ? duration(between(j.started_at, j.finished_at)) : "–") }, { name: "Finished", right: true, cell: j => time(j.finished_at) },
     ], graph.jobs.slice(0, 200)), { note: graph.jobs.length > 200 ? "the first 200" : "" })}</div>
     <div class="stack">${card("Facts", html`${facts([
@@ -57,6 +57,17 @@ export const one = {
       ${card("Critical path", html`<p class="faint">The chain that took longest${path.seconds ? `: ${duration(path.seconds)} of running` : ", by number of jobs as nothing has run yet"}.</p><p class="path">${path.keys.map((k, i) => html`${i ? " → " : ""}<span class="mono">${k}</span>`)}</p>`)}</div></div>`;
   },
 };
+
+const pen = document.createElement("canvas").getContext("2d");
+
+/** As much of a text as there is room for: letters differ in their width, and a drawing does not cut by itself. */
+function fitting(text, width) {
+  pen.font = `560 12.5px ${getComputedStyle(document.body).fontFamily}`;
+  if (pen.measureText(text).width <= width) return text;
+  let end = Math.min(text.length, 40);
+  while (end > 1 && pen.measureText(text.slice(0, end) + "…").width > width) end--;
+  return text.slice(0, end) + "…";
+}
 
 function draw(graph, path) {
   if (!graph.jobs.length) return empty("Its jobs are no longer kept");
@@ -68,7 +79,7 @@ function draw(graph, path) {
       ${edges.toSorted((a, b) => critical(a) - critical(b)).map(e => svg`<path class="edge ${critical(e) ? "critical" : ""}" d=${e.path}></path>`)}
       ${nodes.map(n => svg`<a href="/jobs/${n.job_id}" aria-label="${n.key}, ${n.state ?? "not kept"}"><g class="node ${n.state ?? "gone"} ${path.ids.has(n.job_id) ? "critical" : ""}" transform="translate(${n.x} ${n.y})">
         <rect width=${n.width} height=${n.height} rx="6"></rect><circle cx="14" cy="16" r="4"></circle>
-        <text x="24" y="20">${n.key.length > 19 ? n.key.slice(0, 18) + "…" : n.key}</text><text class="sub" x="24" y="35">${n.seconds === null ? words(n.state ?? "not kept") : `${words(n.state)} · ${duration(n.seconds)}`}</text></g></a>`)}
+        <title>${n.key}</title><text x="24" y="20">${fitting(n.key, n.width - 32)}</text><text class="sub" x="24" y="35">${n.seconds === null ? words(n.state ?? "not kept") : `${words(n.state)} · ${duration(n.seconds)}`}</text></g></a>`)}
     </svg></div>`;
 }
 

@@ -26,24 +26,26 @@ export const one = {
   async load({ id, signal }) {
     const job = await get(`/jobs/${id}`, signal);
     const open = !ENDED.includes(job.state);
-    const [history, why, callbacks, relatives] = await Promise.all([
-      get(`/jobs/${id}/history`, signal), open ? getIfThere(`/jobs/${id}/why`, signal) : null, job.callback_url ? getIfThere(`/jobs/${id}/callbacks`, signal) : null, job.batch_id ? getIfThere(`/dashboard/jobs/${id}/relatives`, signal) : null,
+    const [history, trace, why, callbacks, relatives] = await Promise.all([
+      get(`/jobs/${id}/history`, signal), getIfThere(`/dashboard/jobs/${id}/trace`, signal), open ? getIfThere(`/jobs/${id}/why`, signal) : null, job.callback_url ? getIfThere(`/jobs/${id}/callbacks`, signal) : null, job.batch_id ? getIfThere(`/dashboard/jobs/${id}/relatives`, signal) : null,
     ]);
-    return { job, attempts: history.attempts, why, callbacks: callbacks?.callbacks ?? [], relatives };
+    return { job, trace: trace?.url, attempts: history.attempts, why, callbacks: callbacks?.callbacks ?? [], relatives };
   },
 
-  view: ({ job, attempts, why, callbacks, relatives }, ctx) => {
+  view: ({ job, trace, attempts, why, callbacks, relatives }, ctx) => {
     const open = !ENDED.includes(job.state);
+    const revoked = why?.because[0]?.code === "revoked";
     const again = job.state === "FAILURE" || job.state === "REVOKED";
     return html`${heading(job.task, {
       crumbs: html`<a href="/jobs">Jobs</a> / <a href="/jobs?task=${job.task}">${job.task}</a>`,
       sub: html`<span data-state=${job.state}>${badge(job.state)}</span><span class="id">${job.job_id}</span>${job.tags.map(t => html`<a class="tag" href="/jobs?tag=${encodeURIComponent(t)}">${t}</a>`)}`,
-      actions: html`${open ? html`<button @click=${() => revoke(ctx, false)}>Revoke</button>` : nothing}
+      actions: html`${open && !revoked ? html`<button @click=${() => revoke(ctx, false)}>Revoke</button>` : nothing}
         ${job.state === "STARTED" || job.state === "PROGRESS" ? html`<button class="danger" @click=${() => revoke(ctx, true)}>Terminate</button>` : nothing}
         ${again ? html`<button class="primary" @click=${() => retry(ctx)}>Run again</button><button @click=${() => retryWith(ctx, job)}>Run again with…</button>` : nothing}`,
     })}
     ${job.progress && open ? html`<section class="card" aria-label="Progress">${progress(job.progress)}</section>` : nothing}
-    ${why && open && why.because[0]?.code !== "running" ? html`<section class="card why" aria-label="Why is it not running?"><h2>Why is it not running?</h2><ol>${why.because.map(b => html`<li data-code=${b.code}>
+    ${revoked && open ? html`<section class="card why" aria-label="Revoked"><h2>Revoked</h2><p>${why.because[0].message}</p></section>`
+      : why && open && why.because[0]?.code !== "running" ? html`<section class="card why" aria-label="Why is it not running?"><h2>Why is it not running?</h2><ol>${why.because.map(b => html`<li data-code=${b.code}>
       <p>${b.message}</p>${QUEUED.includes(b.code) && !b.limits?.every(l => l.scope === "key") ? html`<p><a href="/queues?name=${job.queue}">Look at queue ${job.queue}</a></p>` : b.code === "no_slot" || b.code === "no_worker" ? html`<p><a href="/workers">Look at the workers</a></p>` : nothing}${b.parents?.length ? html`<p class="faint">${b.parents.map(p => html`${jobLink(p.job_id, p.key)} ${badge(p.state)} `)}</p>` : nothing}</li>`)}</ol></section>` : nothing}
     <div class="grid job">
       <div class="stack">
@@ -54,7 +56,7 @@ export const one = {
           { name: "Worker", cell: a => html`<span class="clip">${a.worker ?? "–"}</span>` },
           { name: "Started", right: true, cell: a => time(a.started_at) },
           { name: "Ran", right: true, cell: a => (a.started_at ? duration(between(a.started_at, a.finished_at)) : "–") },
-          { name: "Error", grow: true, cell: a => (a.exc_type ? html`<div class="cause" title=${a.exc_message ?? ""}>${a.exc_type}: ${a.exc_message}</div>` : html`<span class="faint">–</span>`) },
+          { name: "Error", grow: true, cell: a => (a.exc_type ? html`<div class="cause" title=${a.exc_message ?? ""}>${a.exc_type}: ${a.exc_message}</div>${a.traceback && a.traceback !== job.error?.traceback ? html`<details><summary>Traceback</summary>${code(a.traceback)}</details>` : nothing}` : html`<span class="faint">–</span>`) },
           { name: "Next after", right: true, cell: a => (a.retry_delay_seconds === null || a.retry_delay_seconds === undefined ? "–" : duration(a.retry_delay_seconds)) },
         ], attempts) : empty("It has not started yet")}`, { note: `${job.attempt} of ${job.max_retries + 1}` })}
         ${card("Arguments", code(job.args), { actions: html`<button class="ghost small" @click=${() => copy(json(job.args))}>Copy</button>` })}
@@ -71,7 +73,7 @@ export const one = {
           ["Submitted", html`${exact(job.created_at)} <span class="faint">${time(job.created_at)}</span>`], ["Due", job.eta ? exact(job.eta) : null], ["Next try", job.next_retry_at ? html`${exact(job.next_retry_at)} <span class="faint">${time(job.next_retry_at)}</span>` : null],
           ["Started", job.started_at ? exact(job.started_at) : null], ["Finished", job.finished_at ? exact(job.finished_at) : null], ["Waited", job.started_at && job.attempt <= 1 ? duration(between(job.eta ?? job.created_at, job.started_at)) : null], ["Ran", job.started_at ? ranFor(job) : null],
           ["Expires", job.expires_at ? exact(job.expires_at) : null], ["Time limits", job.soft_time_limit || job.time_limit ? `${duration(job.soft_time_limit)} soft, ${duration(job.time_limit)} hard` : null],
-          ["Trace", job.trace_id ? html`<span class="id">${job.trace_id}</span>` : null], ["Project", job.project_id], ["Callback", job.callback_url],
+          ["Trace", trace ? html`<a class="id" href=${trace} target="_blank" rel="noopener">${job.trace_id ?? "Look at its trace"}</a>` : job.trace_id ? html`<span class="id">${job.trace_id}</span>` : null], ["Project", job.project_id], ["Callback", job.callback_url],
           ["Batch", job.batch_id ? html`<a class="id" href="/batches/${job.batch_id}">${job.batch_id.slice(-8)}</a>` : null], ["Parent", job.parent_id ? jobLink(job.parent_id) : null], ["Root", job.root_id ? jobLink(job.root_id) : null],
         ]))}
         ${relatives && relatives.parents.length ? card("Waits for", relativesOf(relatives.parents)) : nothing}

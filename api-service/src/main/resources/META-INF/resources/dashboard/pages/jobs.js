@@ -1,7 +1,7 @@
 // Finding jobs and doing something about many of them. What is looked for is in the address, to be saved and sent.
 import { html, live, nothing, repeat } from "../lib.js";
 import { get, getIfAllowed, post, query } from "../api.js";
-import { count } from "../format.js";
+import { between, count } from "../format.js";
 import { act, ask, badge, empty, heading, jobLink, more, progress, ranFor, say, time } from "../parts.js";
 import { one as job } from "./job.js";
 
@@ -10,7 +10,7 @@ export const one = job;
 const STATES = ["PENDING", "STARTED", "PROGRESS", "RETRY", "SCHEDULED", "BLOCKED", "SUCCESS", "FAILURE", "REVOKED"];
 const ENDED = ["SUCCESS", "FAILURE", "REVOKED"];
 const FIELDS = ["state", "task", "queue", "worker", "tag", "batch_id", "project_id", "q", "created_after", "created_before"];
-const PAGE = 50;
+const PAGES = ["50", "200", "500"];
 const MOST = 1_000;
 const AT_ONCE = 8;
 
@@ -26,10 +26,13 @@ export const list = {
 
   async load({ query: q, signal }) {
     const [page, stats, queues, tasks] = await Promise.all([
-      get("/jobs" + query({ ...filterOf(q), order: q.order, cursor: q.cursor, limit: PAGE }), signal), getIfAllowed("/stats", signal), get("/queues", signal), get("/tasks", signal),
+      get("/jobs" + query({ ...filterOf(q), order: q.order, cursor: q.cursor, limit: q.limit ?? PAGES[0] }), signal), getIfAllowed("/stats", signal), get("/queues", signal), get("/tasks", signal),
     ]);
     return { ...page, byState: stats?.by_state ?? {}, queues: queues.map(x => x.name), tasks: tasks.map(x => x.name) };
   },
+
+  /** What stays on the page while its question is refused: nothing that could be mistaken for an answer. */
+  refused: data => ({ ...data, jobs: [], next_cursor: null, refused: true }),
 
   view: (data, ctx) => {
     const q = ctx.query;
@@ -44,16 +47,17 @@ export const list = {
       <form class="fields" @change=${e => change(e, ctx)} @submit=${e => { e.preventDefault(); change(e, ctx); }}>
         ${pick("task", "Task", data.tasks, q)}${pick("queue", "Queue", data.queues, q)}
         ${type("worker", "Worker", q)}${type("tag", "Tag", q)}${type("batch_id", "Batch", q)}
-        ${type("q", "Text", q, "search", "in arguments and errors")}
+        ${type("q", "Text", q, "search", "arguments, errors, ids")}
         ${type("created_after", "From", q, "datetime-local")}${type("created_before", "To", q, "datetime-local")}
         <label><span>Order</span><select name="order" .value=${live(q.order ?? "desc")}><option value="desc">Newest first</option><option value="asc">Oldest first</option></select></label>
-        ${filtered || q.order ? html`<a class="button" href="/jobs">Clear</a>` : nothing}
+        <label><span>Rows</span><select name="limit" .value=${live(q.limit ?? PAGES[0])}>${PAGES.map(n => html`<option>${n}</option>`)}</select></label>
+        ${filtered || q.order || q.sort || q.limit ? html`<a class="button" href="/jobs">Clear</a>` : nothing}
       </form>
     </section>
     ${here.length ? html`<div class="selection" role="region" aria-label="Selected jobs"><strong>${here.length} selected</strong>
       <button @click=${() => replaySelected(ctx, here)}>Run again</button><button class="danger" @click=${() => revokeSelected(ctx, here)}>Revoke</button>
       <button class="ghost" @click=${() => { selected.clear(); ctx.redraw(); }}>Clear selection</button></div>` : nothing}
-    <section class="card flush" aria-label="Jobs found">${data.jobs.length ? rows(data.jobs, ctx) : empty(data.next_cursor ? "None among those looked at so far" : "No job matches", data.next_cursor ? "There is more on the next page." : filtered ? "" : "Submit one: POST /api/v1/jobs")}</section>
+    <section class="card flush" aria-label="Jobs found">${data.refused ? nothing : data.jobs.length ? rows(sorted(data.jobs, q.sort), ctx) : empty(data.next_cursor ? "None among those looked at so far" : "No job matches", data.next_cursor ? "There is more on the next page." : filtered ? "" : "Submit one: POST /api/v1/jobs")}</section>
     ${more(ctx, data)}`;
   },
 };
@@ -67,19 +71,47 @@ const chip = (state, n, ctx) => {
 const pick = (name, label, values, q) => html`<label><span>${label}</span><select name=${name} .value=${live(q[name] ?? "")}><option value="">Any</option>
   ${[...new Set([...values, ...(q[name] ? [q[name]] : [])])].map(v => html`<option value=${v} ?selected=${v === q[name]}>${v}</option>`)}</select></label>`;
 
-const local = t => (t ? new Date(Date.parse(t) - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 16) : "");
+/** As the clock on the wall said at that time, which need not be as far from UTC as it is today. */
+function local(t) {
+  const at = new Date(t ?? NaN);
+  return Number.isNaN(at.getTime()) ? "" : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 const type = (name, label, q, kind = "text", hint = "") => html`<label><span>${label}</span><input name=${name} type=${kind} placeholder=${hint} autocomplete="off" .value=${kind === "datetime-local" ? local(q[name]) : (q[name] ?? "")}></label>`;
+
+const UNSAID = { order: "desc", limit: PAGES[0] };
 
 function change(event, ctx) {
   const { name, value, type: kind } = event.target;
   if (!name) return;
-  ctx.go(ctx.url({ [name]: name === "order" && value === "desc" ? null : kind === "datetime-local" && value ? new Date(value).toISOString() : value.trim() || null, cursor: null }));
+  ctx.go(ctx.url({ [name]: UNSAID[name] === value ? null : kind === "datetime-local" && value ? new Date(value).toISOString() : value.trim() || null, cursor: null }));
+}
+
+/** By what the rows of a page can be put in order. All there are come in order of their submission only. */
+const SORTS = {
+  state: j => STATES.indexOf(j.state), task: j => j.task, queue: j => `${j.queue} ${99 - j.priority}`, attempt: j => j.attempt, submitted: j => j.created_at,
+  ran: j => between(j.started_at, j.finished_at) ?? -1, worker: j => j.worker ?? "",
+};
+
+function sorted(jobs, sort) {
+  const by = SORTS[sort?.replace(/^-/, "")];
+  if (!by) return jobs;
+  const way = sort.startsWith("-") ? -1 : 1;
+  return jobs.map(job => [by(job), job]).sort(([a], [b]) => (a < b ? -way : a > b ? way : 0)).map(([, job]) => job);
+}
+
+/** A column's head: first one way, then the other, then as before. */
+function head(name, ctx, right = false) {
+  const key = name.toLowerCase(), sort = ctx.query.sort;
+  const way = sort === key ? "ascending" : sort === `-${key}` ? "descending" : "none";
+  const next = { none: key, ascending: `-${key}`, descending: null }[way];
+  return html`<th scope="col" class=${right ? "right" : ""} aria-sort=${way}><a href=${ctx.url({ sort: next })} title="Sort the rows of this page">${name}</a></th>`;
 }
 
 /** Rows keep their elements while they move, so that the one in focus stays in focus. */
 const rows = (jobs, ctx) => html`<div class="scroll" tabindex="0" role="region" aria-label="Jobs"><table class="jobs">
   <thead><tr><th scope="col"><input type="checkbox" aria-label="Select all on this page" .checked=${live(jobs.every(j => selected.has(j.job_id)))} @change=${e => { jobs.forEach(j => (e.target.checked ? selected.add(j.job_id) : selected.delete(j.job_id))); ctx.redraw(); }}></th>
-    <th scope="col">State</th><th scope="col">Task</th><th scope="col">Queue</th><th scope="col" class="right">Attempt</th><th scope="col" class="right">Submitted</th><th scope="col" class="right">Ran</th><th scope="col">Worker</th></tr></thead>
+    ${head("State", ctx)}${head("Task", ctx)}${head("Queue", ctx)}${head("Attempt", ctx, true)}${head("Submitted", ctx, true)}${head("Ran", ctx, true)}${head("Worker", ctx)}</tr></thead>
   <tbody>${repeat(jobs, j => j.job_id, j => html`<tr data-row class=${selected.has(j.job_id) ? "chosen" : ""}>
     <td class="check"><input type="checkbox" aria-label="Select ${j.task} ${j.job_id}" .checked=${live(selected.has(j.job_id))} @change=${e => { e.target.checked ? selected.add(j.job_id) : selected.delete(j.job_id); ctx.redraw(); }}></td>
     <td data-name="State">${badge(j.state)}</td>

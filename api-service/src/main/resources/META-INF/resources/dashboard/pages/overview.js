@@ -33,7 +33,7 @@ export const list = {
     const waits = timings.filter(t => t.waited).at(-1), runs = timings.filter(t => t.ran).at(-1);
     return html`${heading("Overview")}
       ${alerts.length ? html`<section class="alerts" aria-label="Alerts">${alerts.map(a => html`<a class="alert ${a.level?.toLowerCase()}" href="/alerts">
-        <strong>${a.title}</strong><span>${a.message}</span><span class="faint">${time(a.timestamp)}</span></a>`)}</section>` : nothing}
+        <strong>${a.title}: ${a.subject}</strong><span>${a.message}</span><span class="faint">${time(a.timestamp)}</span></a>`)}</section>` : nothing}
       <div class="tiles">
         ${tile("Waiting", count(s.PENDING), `oldest ${duration(oldest)}`, "/jobs?state=PENDING")}
         ${tile("Running", count(s.STARTED), slots ? `${running} of ${slots} slots` : "no worker", "/jobs?state=STARTED,PROGRESS")}

@@ -1,7 +1,7 @@
 // Kinds of work: how well each does, how long it takes, why it fails.
 import { html, nothing } from "../lib.js";
 import { get, getIfAllowed, patch, query } from "../api.js";
-import { count, duration, exact, percent, words } from "../format.js";
+import { compact, count, duration, exact, percent, words } from "../format.js";
 import { act, ask, badge, bar, card, code, empty, facts, heading, jobLink, numberOrNull, table, time } from "../parts.js";
 
 const ratio = h => (h && h.succeeded + h.failed ? h.succeeded / (h.succeeded + h.failed) : null);
@@ -22,8 +22,7 @@ export const list = {
       { name: "Queue", cell: t => html`${t.queue}<span class="faint"> · ${t.priority}</span>` },
       { name: "Waiting", right: true, cell: t => count(t.counts.PENDING ?? 0) },
       { name: "Running", right: true, cell: t => count(t.counts.STARTED ?? 0) },
-      { name: "Ended", right: true, cell: t => html`${count(t.health?.succeeded ?? 0)}${t.health?.failed ? html` <span class="bad">+${count(t.health.failed)}</span>` : nothing}` },
-      { name: "Succeeded", cell: t => { const r = ratio(t.health); return r === null ? html`<span class="faint">–</span>` : html`<span class="inline">${bar(r, tone(r), "Share that succeeded")}<span class="num">${percent(r)}</span></span>`; } },
+      { name: "Succeeded", cell: t => { const r = ratio(t.health); return r === null ? html`<span class="faint">–</span>` : html`<span class="inline">${bar(r, tone(r), "Share that succeeded")}<span class="num">${percent(r)} <span class="faint">of ${compact(t.health.succeeded + t.health.failed)}</span></span></span>`; } },
       { name: "Wait p95", right: true, cell: t => took(t.health?.waited, "p95") },
       { name: "Run p50", right: true, cell: t => took(t.health?.ran, "p50") },
       { name: "p95", right: true, cell: t => took(t.health?.ran, "p95") },

@@ -51,10 +51,14 @@ final class Chromium implements AutoCloseable {
 
     /** A window of its own, as somebody with this taste and this screen would have it. */
     Page open(ColorScheme scheme, int width, int height) {
+        return open(scheme, width, height, "UTC");
+    }
+
+    Page open(ColorScheme scheme, int width, int height, String timezone) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setBaseURL(base)
                 .setColorScheme(scheme)
-                .setTimezoneId("UTC")
+                .setTimezoneId(timezone)
                 .setViewportSize(width, height));
         context.setDefaultTimeout(TIMEOUT_MILLIS);
         Page page = context.newPage();
@@ -101,6 +105,15 @@ final class Chromium implements AutoCloseable {
                   .filter(v => v.impact === "serious" || v.impact === "critical")
                   .flatMap(v => v.nodes.slice(0, 5).map(n => v.id + " at " + n.target.join(" ") + ": " + n.failureSummary)))
                 """.formatted(options));
+    }
+
+    /** Where something lies beyond the right edge of what holds it: the label of what holds it, and by how much. */
+    @SuppressWarnings("unchecked")
+    static List<String> cutOff(Page page) {
+        return (List<String>) page.evaluate("""
+                () => [...document.querySelectorAll(".card, .tile, .scroll:not(.graph)")].filter(e => e.scrollWidth > e.clientWidth + 1)
+                  .map(e => `${e.getAttribute("aria-label")}: ${e.scrollWidth} in ${e.clientWidth}`)
+                """);
     }
 
     static void screenshot(Page page, String name) {

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.millrace.testing.RealStack;
@@ -107,6 +108,18 @@ class DashboardApiTest {
                 .statusCode(200)
                 .body("parents.key", containsInAnyOrder("extract-orders", "extract-items"))
                 .body("children.key", equalTo(List.of("convert")));
+    }
+
+    @Test
+    void a_job_says_where_its_trace_can_be_looked_at() {
+        when().get(API + "/jobs/" + scene.failed + "/trace")
+                .then()
+                .statusCode(200)
+                .body("url", matchesPattern("http://traces\\.example/[0-9a-f]{32}\\?from=millrace"));
+        when().get(API + "/jobs/" + UUID.randomUUID() + "/trace")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("job_not_found"));
     }
 
     @Test

@@ -255,6 +255,13 @@ class DashboardScene {
         return claim;
     }
 
+    /** Loses the worker of a claim, and claims its job again. */
+    Claim claimAgain(Claim claim, JobError lost) {
+        settle(claim, new Transition.Rescue(lost));
+        return jobs.claim(List.of(new Hint(claim.jobId(), claim.claimSeq(), QUEUE, 5, null)), WORKER)
+                .getFirst();
+    }
+
     void progress(Claim claim, String progress) {
         jobs.progress(claim, progress);
         events.emit(JobEvent.progressed(claim, WORKER, progress, Instant.now()));
@@ -275,8 +282,8 @@ class DashboardScene {
                 .with("clean", own(), "extract-orders", "extract-items")
                 .with("convert", own(), "extract-rates", "clean")
                 .with("totals", own(), "convert")
-                .with("by-region", own(), "convert")
-                .with("publish", own(), "totals", "by-region")
+                .with("by-region-and-WAREHOUSE-of-the-month", own(), "convert")
+                .with("publish", own(), "totals", "by-region-and-WAREHOUSE-of-the-month")
                 .submitted();
         batches.submit(batch);
         brokenBatch = batch.id();

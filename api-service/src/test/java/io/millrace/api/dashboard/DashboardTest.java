@@ -123,6 +123,9 @@ class DashboardTest {
         pages().forEach((name, address) -> {
             Chromium.visit(light, address);
             Chromium.screenshot(light, name + "-light");
+            assertThat(Chromium.cutOff(light))
+                    .as("%s: tables and cards with more than fits", name)
+                    .isEmpty();
             assertThat(chromium().seriousViolations(light))
                     .as("%s, light", name)
                     .isEmpty();
@@ -204,6 +207,67 @@ class DashboardTest {
     }
 
     @Test
+    void a_question_that_is_refused_leaves_no_job_to_be_mistaken_for_an_answer() {
+        Page page = visit("/jobs?task=" + DashboardScene.MAIL);
+        assertThat(page.locator("tbody .task").first()).hasText(DashboardScene.MAIL);
+
+        page.locator("input[name=batch_id]").fill("632f692e");
+        page.keyboard().press("Enter");
+
+        assertThat(page.locator("[role=alert]")).containsText("'632f692e' is not a UUID");
+        assertThat(page.locator("tbody tr")).hasCount(0);
+        page.locator("input[name=batch_id]").fill("");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("tbody .task").first()).hasText(DashboardScene.MAIL);
+    }
+
+    @Test
+    void a_time_in_a_filter_is_as_the_clock_on_the_wall_said_then() {
+        Page page = chromium().open(ColorScheme.LIGHT, 1280, 800, "Europe/Amsterdam");
+        Chromium.visit(page, "/jobs?created_after=2026-01-01T11:00:00Z&created_before=2026-07-01T10:00:00Z");
+
+        assertThat(page.locator("input[name=created_after]")).hasValue("2026-01-01T12:00");
+        assertThat(page.locator("input[name=created_before]")).hasValue("2026-07-01T12:00");
+        page.context().close();
+    }
+
+    @Test
+    void a_job_is_found_by_the_end_of_its_id_as_it_is_shown() {
+        Page page = visit("/");
+        String id = scene.failed.toString();
+
+        page.locator("#search").fill(id.substring(id.length() - 8));
+        page.keyboard().press("Enter");
+
+        assertThat(page.locator("tbody a.task")).hasAttribute("href", "/jobs/" + id);
+    }
+
+    @Test
+    void the_rows_of_a_page_are_sorted_by_any_column() {
+        for (int retries = 0; retries < 3; retries++) {
+            Claim claim =
+                    scene.claim(scene.submit(aJob().ofTask(retries == 1 ? DashboardScene.REPORT : DashboardScene.MAIL)
+                            .tagged("sorted")));
+            scene.settle(claim, new Transition.Succeed("1"));
+        }
+        Page page = visit("/jobs?tag=sorted");
+        assertThat(page.locator("tbody .task"))
+                .hasText(new String[] {DashboardScene.MAIL, DashboardScene.REPORT, DashboardScene.MAIL});
+
+        page.locator("th", new Page.LocatorOptions().setHasText("Task"))
+                .locator("a")
+                .click();
+        assertThat(page.locator("tbody .task"))
+                .hasText(new String[] {DashboardScene.MAIL, DashboardScene.MAIL, DashboardScene.REPORT});
+        page.locator("th", new Page.LocatorOptions().setHasText("Task"))
+                .locator("a")
+                .click();
+        assertThat(page.locator("tbody .task"))
+                .hasText(new String[] {DashboardScene.REPORT, DashboardScene.MAIL, DashboardScene.MAIL});
+        assertThat(page).hasURL(Pattern.compile(".*sort=-task.*"));
+    }
+
+    @Test
     void a_new_job_and_what_becomes_of_it_appear_without_a_reload() {
         Page page = visit("/jobs?tag=seen-live");
         assertThat(page.locator(".live")).hasText("Live");
@@ -247,6 +311,32 @@ class DashboardTest {
 
         assertThat(toast(page)).hasText("The job is revoked.");
         assertThat(page.locator("[data-state]")).hasText("revoked");
+    }
+
+    @Test
+    void a_run_that_is_revoked_says_that_it_may_finish() {
+        Claim claim = scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT)));
+        Page page = visit("/jobs/" + claim.jobId());
+
+        click(page, "Revoke");
+        clickInDialog(page, "Revoke");
+
+        assertThat(page.locator("section[aria-label=Revoked]")).containsText("it may finish");
+        assertThat(page.locator(".head button")).hasText(new String[] {"Terminate"});
+    }
+
+    @Test
+    void every_failed_attempt_shows_where_it_failed() {
+        Claim claim = scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT)));
+        Claim again = scene.claimAgain(claim, new JobError("task_failed", "IOException", "no route", "at Net.java:7"));
+        scene.settle(again, new Transition.Fail(ERROR, false));
+        Page page = visit("/jobs/" + claim.jobId());
+
+        var attempts = page.locator("section[aria-label=Attempts] tbody tr");
+        attempts.nth(0).getByText("Traceback").click();
+        assertThat(attempts.nth(0).locator("pre")).hasText("at Net.java:7");
+        // That of the last is above, with the error.
+        assertThat(attempts.nth(1).locator("details")).hasCount(0);
     }
 
     @Test
@@ -318,6 +408,10 @@ class DashboardTest {
         assertThat(page.locator(".graph .edge")).hasCount(8);
         assertThat(page.locator(".graph .node.FAILURE")).hasText(Pattern.compile("totals"));
         assertThat(page.locator(".path")).containsText("→");
+        assertThat(page.evaluate("""
+                        [...document.querySelectorAll(".graph .node")].filter(node =>
+                          [...node.querySelectorAll("text")].some(text => text.getBBox().x + text.getBBox().width > 156)).length
+                        """)).as("words that overrun their boxes").isEqualTo(0);
 
         click(page, "Run the failed part again");
 
