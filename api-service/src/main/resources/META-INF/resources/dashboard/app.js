@@ -190,7 +190,7 @@ function drawSide() {
       <button class="ghost menu" aria-expanded=${menuOpen} aria-controls="nav" aria-label="Menu" @click=${toggleMenu}>${icon(menuOpen ? "close" : "menu")}</button></div>
     <nav id="nav" class=${menuOpen ? "open" : ""} aria-label="Main">${NAV.map(([group, items]) => html`<div class="group">${group ? html`<span class="grouphead">${group}</span>` : nothing}
       <ul>${items.map(([id, href, name]) => html`<li><a href=${href} aria-current=${page?.name === id ? "page" : nothing}>${icon(id)}${name}</a></li>`)}</ul></div>`)}
-    </nav>`, document.getElementById("side"));
+    </nav><p class="zone faint">Times are those of ${Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>`, document.getElementById("side"));
 }
 
 const LIVE = { live: ["Live", "good"], connecting: ["Connecting", "wait"], polling: ["Every few seconds", "wait"] };

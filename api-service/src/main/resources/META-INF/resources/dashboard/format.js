@@ -40,6 +40,8 @@ export function relative(time) {
 const stamp = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium" });
 const clockTime = new Intl.DateTimeFormat("sv-SE", { hour: "2-digit", minute: "2-digit" });
 export const exact = time => (time ? stamp.format(new Date(time)) : "–");
+/** The same in another zone than the reader's. */
+export const exactIn = (time, timeZone) => new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone }).format(new Date(time));
 export const clock = time => clockTime.format(new Date(time));
 
 export function bytes(n) {

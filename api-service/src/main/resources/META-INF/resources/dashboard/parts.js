@@ -96,19 +96,20 @@ export const icon = name => html`<svg class="icon" viewBox="0 0 24 24" aria-hidd
 
 // -- saying what happened
 
-export function say(text, tone = "good") {
+/** Says it for a while. link: [address, words] of where it can be seen. */
+export function say(text, tone = "good", link = null) {
   const toast = document.createElement("div");
   toast.className = `toast ${tone}`;
-  toast.textContent = text;
+  render(html`${text}${link ? html` <a href=${link[0]}>${link[1]}</a>` : nothing}`, toast);
   document.getElementById("toasts").append(toast);
   setTimeout(() => toast.remove(), tone === "bad" ? 12_000 : 5_000);
 }
 
-/** Does something, says what came of it, and looks again. */
-export async function act(ctx, work, done) {
+/** Does something, says what came of it, and looks again. link: where that can be seen, of the answer. */
+export async function act(ctx, work, done, link = () => null) {
   try {
     const answer = await work();
-    say(typeof done === "function" ? done(answer) : done);
+    say(typeof done === "function" ? done(answer) : done, "good", link(answer));
     await ctx.refresh();
     return answer;
   } catch (e) {
@@ -118,7 +119,7 @@ export async function act(ctx, work, done) {
 }
 
 /**
- * Asks in a dialog. fields: [{ name, label, value, type, hint, options }]; typed: what must be typed before the button works.
+ * Asks in a dialog. fields: [{ name, label, value, type, hint, options, suggestions }]; typed: what must be typed before the button works.
  * check may throw to keep the dialog open, as the server does when it refuses. @returns what check returned, or null.
  */
 export function ask({ title, text, fields = [], confirm = "OK", danger = false, typed, check = values => values }) {
@@ -147,13 +148,14 @@ export function ask({ title, text, fields = [], confirm = "OK", danger = false, 
     const field = f => html`<label class="field"><span>${f.label}</span>
       ${f.options ? html`<select name=${f.name}>${f.options.map(o => html`<option value=${o} ?selected=${o === f.value}>${o || "–"}</option>`)}</select>`
         : f.type === "json" ? html`<textarea name=${f.name} rows=${Math.min(18, (f.value ?? "").split("\n").length + 2)} spellcheck="false">${f.value ?? ""}</textarea>`
-          : html`<input name=${f.name} type=${f.type ?? "text"} value=${f.value ?? ""} placeholder=${f.placeholder ?? ""} step="any" autocomplete="off">`}
+          : html`<input name=${f.name} type=${f.type ?? "text"} value=${f.value ?? ""} placeholder=${f.placeholder ?? ""} step="any" autocomplete="off" list=${f.suggestions ? `known-${f.name}` : nothing}>
+            ${f.suggestions ? html`<datalist id="known-${f.name}">${f.suggestions.map(s => html`<option value=${s}></option>`)}</datalist>` : nothing}`}
       ${f.hint ? html`<small>${f.hint}</small>` : nothing}</label>`;
     const draw = () => render(html`<form @submit=${submit} aria-labelledby="asked">
       <h2 id="asked">${title}</h2>
       ${text ? html`<p>${text}</p>` : nothing}
       ${fields.map(field)}
-      ${typed ? html`<label class="field"><span>Type <b>${typed}</b> to confirm</span><input name="typed" required pattern=${typed} autocomplete="off" inputmode="numeric"></label>` : nothing}
+      ${typed ? html`<label class="field"><span>Type <b>${typed}</b> to confirm</span><input name="typed" required pattern=${typed.replace(/[^\w-]/g, "\\$&")} autocomplete="off" inputmode=${/^\d+$/.test(typed) ? "numeric" : "text"}></label>` : nothing}
       ${wrong ? html`<p class="wrong" role="alert">${wrong}</p>` : nothing}
       <div class="actions"><button type="button" @click=${() => finish(null)}>Cancel</button><button class=${danger ? "danger" : "primary"} ?disabled=${busy}>${confirm}</button></div>
     </form>`, dialog);

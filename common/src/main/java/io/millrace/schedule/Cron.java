@@ -51,7 +51,17 @@ public final class Cron implements Cadence {
         this.followsWallClock = !fields.split(" ", -1)[1].equals("*");
         // A parser is cheap next to what it parses, and is not made for several threads.
         var parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-        this.times = ExecutionTime.forCron(parser.parse(fields));
+        this.times = ExecutionTime.forCron(parsed(parser, fields));
+    }
+
+    private static com.cronutils.model.Cron parsed(CronParser parser, String fields) {
+        try {
+            return parser.parse(fields);
+        } catch (IllegalArgumentException e) {
+            // The library says what it was doing before it says what is wrong.
+            String why = String.valueOf(e.getMessage()).replaceFirst("^Failed to parse cron expression\\.\\s*", "");
+            throw new IllegalArgumentException("is not a cron expression: " + why, e);
+        }
     }
 
     private static String fields(String expression) {

@@ -1,5 +1,6 @@
 package io.millrace.schedule;
 
+import io.millrace.job.JobState;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param declared whether it comes from configuration
  * @param nextFireAt the first tick that nothing has become of yet; null where none will come, or none is wanted
  * @param lastFireAt the last tick that fired
+ * @param lastJobState of the job of that tick, null where there is none or it is no longer kept
  * @param taskKnown whether some worker has registered its task; where none has, its ticks wait
  * @param fault why it cannot fire at all, null for an ordinary one
  */
@@ -20,6 +22,7 @@ public record ScheduleStatus(
         @Nullable Instant nextFireAt,
         @Nullable Instant lastFireAt,
         @Nullable UUID lastJobId,
+        @Nullable JobState lastJobState,
         boolean taskKnown,
         @Nullable String fault,
         Instant createdAt,

@@ -1,6 +1,7 @@
 package io.millrace.store;
 
 import io.millrace.job.JobIds;
+import io.millrace.job.JobState;
 import io.millrace.job.NewJob;
 import io.millrace.queue.Hint;
 import io.millrace.schedule.Cadence;
@@ -317,7 +318,9 @@ public class ScheduleStore {
     private static final String FIND = """
             SELECT name, task, args::text AS args, queue, priority, cron, timezone, every, starts_at, fires_at, misfire, misfire_limit,
                    overlap, enabled, declared, declaration, next_fire_at, last_fire_at, last_job_id, fault, created_at, updated_at,
-                   EXISTS (SELECT 1 FROM task t WHERE t.name = s.task) AS task_known
+                   EXISTS (SELECT 1 FROM task t WHERE t.name = s.task) AS task_known,
+                   coalesce((SELECT j.state FROM job j WHERE j.id = s.last_job_id),
+                            (SELECT f.state FROM finished_job f WHERE f.id = s.last_job_id)) AS last_job_state
             FROM schedule s
             """;
 
@@ -554,16 +557,25 @@ public class ScheduleStore {
         return database.list(LIST, Tuple.of(after, limit), ScheduleStore::readStatus);
     }
 
-    /** A tick of the past. */
+    /**
+     * A tick of the past.
+     *
+     * @param jobState of its job, null where it has none or it is no longer kept
+     */
     public record PastTick(
             Instant fireTime,
             Firing.Outcome outcome,
             @Nullable UUID jobId,
+            @Nullable JobState jobState,
             Instant firedAt) {}
 
     private static final String FIRINGS = """
-            SELECT fire_time, outcome, job_id, fired_at FROM firing
-            WHERE schedule = $1 AND fire_time < $2 ORDER BY fire_time DESC LIMIT $3
+            SELECT t.*, coalesce((SELECT j.state FROM job j WHERE j.id = t.job_id),
+                                 (SELECT f.state FROM finished_job f WHERE f.id = t.job_id)) AS job_state
+            FROM (
+              SELECT fire_time, outcome, job_id, fired_at FROM firing
+              WHERE schedule = $1 AND fire_time < $2 ORDER BY fire_time DESC LIMIT $3
+            ) t ORDER BY t.fire_time DESC
             """;
 
     /** What became of a schedule's ticks, the newest first. */
@@ -575,6 +587,7 @@ public class ScheduleStore {
                         instant(row, "fire_time"),
                         Firing.Outcome.valueOf(row.getString("outcome")),
                         row.getUUID("job_id"),
+                        stateOrNull(row.getString("job_state")),
                         instant(row, "fired_at")));
     }
 
@@ -620,6 +633,10 @@ public class ScheduleStore {
                 .addString(declaration);
     }
 
+    private static @Nullable JobState stateOrNull(@Nullable String state) {
+        return state == null ? null : JobState.valueOf(state);
+    }
+
     private static ScheduleStatus readStatus(Row row) {
         return new ScheduleStatus(
                 readSchedule(row),
@@ -627,6 +644,7 @@ public class ScheduleStore {
                 Columns.instant(row, "next_fire_at"),
                 Columns.instant(row, "last_fire_at"),
                 row.getUUID("last_job_id"),
+                stateOrNull(row.getString("last_job_state")),
                 row.getBoolean("task_known"),
                 row.getString("fault"),
                 instant(row, "created_at"),

@@ -20,6 +20,10 @@ class MoveFinished implements Duty {
     private static final UUID BEGINNING = new UUID(0, 0);
     private static final int ROWS_A_STEP = 10_000;
     private static final int JOBS_A_STEP = 2_000;
+
+    /** Where a step was full, so will the next one be: rows beyond those that it moves would be looked at again and again. */
+    private static final int ROWS_AFTER_A_FULL_STEP = 2_500;
+
     private static final Duration BETWEEN_STEPS = Duration.ofMillis(20);
     private static final int REST_AFTER_SEARCH = 50;
     private static final Duration LONGEST_REST = Duration.ofMinutes(5);
@@ -32,6 +36,7 @@ class MoveFinished implements Duty {
     private final Counter moved;
     private final QuietStretches quiet = new QuietStretches();
     private UUID position = BEGINNING;
+    private int rows = ROWS_A_STEP;
     private Duration searched = Duration.ZERO;
 
     MoveFinished(FinishedStore store, RetentionConfig config, Clock clock, MeterRegistry metrics) {
@@ -50,11 +55,12 @@ class MoveFinished implements Duty {
         Instant now = clock.instant();
         UUID from = quiet.beyond(position, now);
         long began = System.nanoTime();
-        FinishedStore.Step step = store.move(from, ROWS_A_STEP, after, kept, JOBS_A_STEP);
+        FinishedStore.Step step = store.move(from, rows, after, kept, JOBS_A_STEP);
         Duration took = Duration.ofNanos(System.nanoTime() - began);
         moved.increment(step.moved());
         position = step.last().orElse(BEGINNING);
         quiet.add(from, position, now, step.quiet());
+        rows = step.moved() < JOBS_A_STEP ? ROWS_A_STEP : ROWS_AFTER_A_FULL_STEP;
         if (step.moved() == 0) {
             searched = searched.plus(took);
         }

@@ -2,6 +2,7 @@ package io.millrace.api.schedule;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.millrace.job.JobState;
 import io.millrace.store.ScheduleStore.PastTick;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -34,11 +35,19 @@ public record FiringPage(
             String outcome,
 
             @Nullable UUID jobId,
+
+            @Schema(description = "What has become of its job, null where it is no longer kept") @Nullable
+            JobState jobState,
+
             @Schema(description = "When this was decided") Instant firedAt) {
 
         static FiringView of(PastTick tick) {
             return new FiringView(
-                    tick.fireTime(), tick.outcome().name().toLowerCase(Locale.ROOT), tick.jobId(), tick.firedAt());
+                    tick.fireTime(),
+                    tick.outcome().name().toLowerCase(Locale.ROOT),
+                    tick.jobId(),
+                    tick.jobState(),
+                    tick.firedAt());
         }
     }
 }

@@ -49,7 +49,14 @@ final class ScheduleReader {
             "overlap");
     /** What a schedule is shown with besides; it may come back with a change and says nothing. */
     private static final List<String> SHOWN = List.of(
-            "next_fire_times", "last_fire_at", "last_job_id", "problem", "declared", "created_at", "updated_at");
+            "next_fire_times",
+            "last_fire_at",
+            "last_job_id",
+            "last_job_state",
+            "problem",
+            "declared",
+            "created_at",
+            "updated_at");
 
     private static final Set<String> TAKEN =
             Stream.concat(FIELDS.stream(), SHOWN.stream()).collect(Collectors.toUnmodifiableSet());

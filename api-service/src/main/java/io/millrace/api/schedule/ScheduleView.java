@@ -3,6 +3,7 @@ package io.millrace.api.schedule;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.millrace.job.JobState;
 import io.millrace.schedule.Cadence;
 import io.millrace.schedule.Cron;
 import io.millrace.schedule.Schedule;
@@ -42,6 +43,9 @@ public record ScheduleView(
         @Nullable Instant lastFireAt,
         @Nullable UUID lastJobId,
 
+        @Schema(description = "What has become of it, null where it is no longer kept") @Nullable
+        JobState lastJobState,
+
         @Schema(description = "Why it does not fire although it should") @Nullable
         String problem,
 
@@ -74,6 +78,7 @@ public record ScheduleView(
                 status.nextFireTimes(now, PREVIEW),
                 status.lastFireAt(),
                 status.lastJobId(),
+                status.lastJobState(),
                 status.problem(),
                 status.declared(),
                 status.createdAt(),

@@ -242,6 +242,19 @@ class ReleaseTest {
     }
 
     @Test
+    void everyAlertLeadsToItsRunbookWhereItIsServed() {
+        Release release = Scenario.of("production").release();
+
+        assertThat(release.all(PrometheusRule.class).stream()
+                        .flatMap(rules -> rules.getSpec().getGroups().stream())
+                        .flatMap(group -> group.getRules().stream())
+                        .filter(rule -> rule.getAlert() != null))
+                .isNotEmpty()
+                .allSatisfy(alert -> assertThat(alert.getAnnotations().get("runbook_url"))
+                        .isEqualTo("https://wiki.acme.example/millrace/docs/runbooks/" + alert.getAlert() + ".md"));
+    }
+
+    @Test
     void prometheusScrapesEveryPart() {
         Release release = Scenario.of("production").release();
         ServiceMonitor monitor = release.one(ServiceMonitor.class, "acme-millrace");

@@ -47,10 +47,18 @@ public final class Ports {
     static boolean answers(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(address(port), CONNECT_MILLIS);
-            return true;
+            return answered(socket);
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /**
+     * Whether somebody else is at the other end of this connection. Among the ports that a system gives to clients, one
+     * may come to meet itself.
+     */
+    static boolean answered(Socket connected) {
+        return connected.getLocalPort() != connected.getPort();
     }
 
     private static InetSocketAddress address(int port) {
