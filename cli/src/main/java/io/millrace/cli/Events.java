@@ -133,6 +133,7 @@ final class Events implements Callable<Integer> {
                                         + error.path("exc_message").asText()
                                 : "")
                 .filter(word -> !word.isEmpty())
+                .map(Table::oneLine)
                 .collect(Collectors.joining(" "));
     }
 }

@@ -94,6 +94,15 @@ class MillraceTest {
     }
 
     @Test
+    void aBarThatIsWiderThanTheTerminalStaysOnItsLine() {
+        api.answers("GET /jobs/j1?wait=1", 200, RUNNING).answers("GET /jobs/j1?wait=1", 200, FINISHED);
+
+        Typed typed = Typed.in(Map.of("MILLRACE_URL", api.url()), true, "wait", "j1");
+
+        assertThat(typed.err()).contains("\u001b[?7lPROGRESS [").contains("half\u001b[?7h");
+    }
+
+    @Test
     void onATerminalABarShowsHowFarAJobIs() {
         api.answers("GET /jobs/j1?wait=1", 200, RUNNING).answers("GET /jobs/j1?wait=1", 200, FINISHED);
 
