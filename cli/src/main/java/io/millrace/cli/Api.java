@@ -17,7 +17,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP API. Every request has a time limit. */
@@ -145,28 +144,13 @@ final class Api implements AutoCloseable {
         }
     }
 
-    /** {@code title: detail}, then a line for each field that is wrong. */
     private Refused refused(int status, String body) {
-        JsonNode problem;
         try {
-            problem = mapper.readTree(body);
+            return new Refused(status, Problem.words(mapper.readTree(body), "HTTP " + status));
         } catch (JsonProcessingException e) {
             // A proxy on the way has its own words.
             return new Refused(status, "HTTP " + status + ": " + body.strip());
         }
-        var words = new StringJoiner(": ");
-        words.add(problem.path("title").asText("HTTP " + status));
-        if (problem.hasNonNull("detail")) {
-            words.add(problem.path("detail").asText());
-        }
-        var message = new StringBuilder(words.toString());
-        for (JsonNode error : problem.path("errors")) {
-            message.append("\n  ")
-                    .append(error.path("field").asText())
-                    .append(": ")
-                    .append(error.path("message").asText());
-        }
-        return new Refused(status, message.toString());
     }
 
     @Override

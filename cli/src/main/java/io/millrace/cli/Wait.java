@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class Wait implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "How long to wait for each at most; for ever if not said.")
-    private @Nullable Double timeout;
+    private @Nullable Duration timeout;
 
     @Override
     public Integer call() {

@@ -77,7 +77,7 @@ final class Workers implements Runnable {
                     @Nullable
                     String range) {
         if ((slots == null) == (range == null) || (range != null && !range.matches("\\d{1,9},\\d{1,9}"))) {
-            throw millrace.wrong("Say either how many slots, or --autoscale MAX,MIN.");
+            throw new Misuse("Say either how many slots, or --autoscale MAX,MIN.");
         }
         return millrace.ask((api, out) -> {
             var wish = Values.object();
