@@ -22,6 +22,11 @@ enum Exit {
         return code;
     }
 
+    /** The worse of two ends: nothing is better than {@link #OK}, and the higher code is the worse. */
+    Exit or(Exit other) {
+        return code >= other.code ? this : other;
+    }
+
     String meaning() {
         return meaning;
     }

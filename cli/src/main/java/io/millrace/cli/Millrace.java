@@ -6,7 +6,9 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -117,6 +119,12 @@ final class Millrace implements Callable<Integer> {
         Exit run(Api api, Output out) throws IOException, InterruptedException;
     }
 
+    /** What a command does to each of the things that it was given. */
+    @FunctionalInterface
+    interface Step {
+        Exit run(Api api, Output out, String name) throws IOException, InterruptedException;
+    }
+
     Millrace(Map<String, String> environment, boolean terminal) {
         this.environment = environment;
         this.terminal = terminal;
@@ -164,6 +172,25 @@ final class Millrace implements Callable<Integer> {
             Thread.currentThread().interrupt();
             throw new Unreachable("Interrupted.", e);
         }
+    }
+
+    /** Takes a step for each. One that the API refuses is told of, and does not keep the others from theirs. */
+    int each(List<String> names, Step step) {
+        return ask((api, out) -> {
+            Exit worst = Exit.OK;
+            for (String name : names) {
+                try {
+                    worst = worst.or(step.run(api, out, name));
+                } catch (Refused refused) {
+                    if (!refused.isAboutOne()) {
+                        throw refused;
+                    }
+                    out.note(Objects.requireNonNull(refused.getMessage()));
+                    worst = worst.or(refused.exit());
+                }
+            }
+            return worst;
+        });
     }
 
     /**

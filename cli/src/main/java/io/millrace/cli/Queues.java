@@ -109,10 +109,8 @@ final class Queues implements Runnable {
     }
 
     private int each(List<String> names, String verb, String done) {
-        return millrace.ask((api, out) -> {
-            for (String name : names) {
-                out.done(api.post(Query.of("/queues", name).then(verb)), name + " " + done);
-            }
+        return millrace.each(names, (api, out, name) -> {
+            out.done(api.post(Query.of("/queues", name).then(verb)), name + " " + done);
             return Exit.OK;
         });
     }

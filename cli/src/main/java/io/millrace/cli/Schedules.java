@@ -106,11 +106,9 @@ final class Schedules implements Runnable {
     }
 
     private int enabled(List<String> names, boolean enabled) {
-        return millrace.ask((api, out) -> {
-            for (String name : names) {
-                var wish = Values.object().put("enabled", enabled);
-                out.done(api.patch(Query.of("/schedules", name), wish), name + (enabled ? " enabled" : " disabled"));
-            }
+        return millrace.each(names, (api, out, name) -> {
+            var wish = Values.object().put("enabled", enabled);
+            out.done(api.patch(Query.of("/schedules", name), wish), name + (enabled ? " enabled" : " disabled"));
             return Exit.OK;
         });
     }

@@ -36,16 +36,6 @@ final class Wait implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return millrace.ask((api, out) -> {
-            Exit worst = Exit.OK;
-            for (String id : ids) {
-                Exit exit = Waiting.forJob(api, out, id, Waiting.limit(timeout));
-                if (exit == Exit.TIME_OVER) {
-                    return exit;
-                }
-                worst = exit == Exit.OK ? worst : exit;
-            }
-            return worst;
-        });
+        return millrace.each(ids, (api, out, id) -> Waiting.forJob(api, out, id, Waiting.limit(timeout)));
     }
 }

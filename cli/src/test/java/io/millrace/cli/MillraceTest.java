@@ -93,6 +93,46 @@ class MillraceTest {
     }
 
     @Test
+    void aJobThatIsNotThereOrNotDoneInTimeDoesNotKeepTheOthersFromBeingWaitedFor() {
+        api.answers("GET /jobs/j0", 200, RUNNING).answers("GET /jobs/j1", 200, FINISHED);
+
+        Typed typed = type("wait", "nobody", "j0", "j1", "--timeout", "0");
+
+        assertThat(typed.exit()).isEqualTo(6);
+        assertThat(typed.out()).isEqualToIgnoringNewLines("{\"sum\":6}");
+        assertThat(typed.err().lines()).containsExactly("There is no such thing", "Job j0 is still PROGRESS.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "get, GET /jobs/b",
+        "revoke, POST /jobs/b/revoke",
+        "queues pause, POST /queues/b/pause",
+        "queues resume, POST /queues/b/resume",
+        "workers drain, POST /workers/b/shutdown",
+        "schedules enable, PATCH /schedules/b",
+        "schedules disable, PATCH /schedules/b",
+    })
+    void oneThatIsRefusedDoesNotKeepTheOthers(String command, String request) {
+        api.answers(request, 200, "{\"state\":\"fine\"}");
+
+        Typed typed = type((command + " a b c").split(" "));
+
+        assertThat(typed.exit()).isEqualTo(3);
+        assertThat(typed.err().lines()).containsExactly("There is no such thing", "There is no such thing");
+        assertThat(typed.out().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, 5", "503, 4"})
+    void whatWouldBeAnsweredToAllIsAskedOnce(int status, int exit) {
+        api.answers("GET /jobs/a", status, "{\"title\":\"No\"}").answers("GET /jobs/b", status, "{\"title\":\"No\"}");
+
+        assertThat(type("get", "a", "b").exit()).isEqualTo(exit);
+        assertThat(api.requests()).hasSize(1);
+    }
+
+    @Test
     void aLongTimeIsForEver() {
         api.answers("GET /jobs/j1?wait=30", 200, FINISHED);
 
