@@ -24,6 +24,7 @@ final class Failures {
             case Misuse _, Declined _ -> Exit.USAGE;
             case Refused refused -> refused.exit();
             case Unreachable _ -> Exit.UNREACHABLE;
+            case Unwritten _ -> Exit.UNWRITTEN;
             default -> throw thrown;
         };
         command.getErr().println(thrown.getMessage());

@@ -1,6 +1,7 @@
 package io.millrace.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -135,6 +136,8 @@ final class Millrace implements Callable<Integer> {
     public static void main(String... arguments) {
         var console = System.console();
         System.exit(commandLine(System.getenv(), console != null && console.isTerminal())
+                // picocli's own says of nothing that it could not be written.
+                .setOut(new PrintWriter(System.out, true, System.out.charset()))
                 .execute(arguments));
     }
 

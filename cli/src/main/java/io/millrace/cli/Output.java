@@ -43,7 +43,10 @@ record Output(PrintWriter out, PrintWriter err, boolean json, boolean terminal) 
 
     void line(String text) {
         out.println(text);
-        out.flush();
+        // A PrintWriter throws nothing; and who goes on for nobody never ends.
+        if (out.checkError()) {
+            throw new Unwritten();
+        }
     }
 
     /** Something beside the result, which a pipe is not to have. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,33 @@ class MillraceTest {
 
         assertThat(type("get", "a", "b").exit()).isEqualTo(exit);
         assertThat(api.requests()).hasSize(1);
+    }
+
+    /** In a process of its own, since only there somebody may stop reading. */
+    @Test
+    void anOutputThatNobodyReadsAnyMoreEndsTheCommandWith7() throws IOException, InterruptedException {
+        String page = "{\"jobs\":[],\"next_cursor\":\"c\"}";
+        api.answers("GET /jobs?limit=500", 200, page).answers("GET /jobs?limit=500&cursor=c", 200, page);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Millrace.class.getName(),
+                        "list",
+                        "--all",
+                        "--url",
+                        api.url())
+                .start();
+        try {
+            process.getInputStream().close();
+
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(7);
+            assertThat(process.errorReader().readLine()).isEqualTo("The output cannot be written any more.");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
