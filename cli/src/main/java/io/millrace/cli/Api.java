@@ -2,7 +2,6 @@ package io.millrace.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,7 +24,6 @@ final class Api implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final int FAILED = 400;
 
-    private final ObjectMapper mapper = new ObjectMapper();
     private final HttpClient http;
     private final String base;
     private final Optional<String> token;
@@ -126,7 +124,7 @@ final class Api implements AutoCloseable {
             throw refused(answer.statusCode(), answer.body());
         }
         try {
-            return answer.body().isBlank() ? MissingNode.getInstance() : mapper.readTree(answer.body());
+            return answer.body().isBlank() ? MissingNode.getInstance() : Values.MAPPER.readTree(answer.body());
         } catch (JsonProcessingException e) {
             throw new Unreachable("What answers at " + base + " is not Millrace: it said no JSON.", e);
         }
@@ -144,9 +142,9 @@ final class Api implements AutoCloseable {
         }
     }
 
-    private Refused refused(int status, String body) {
+    private static Refused refused(int status, String body) {
         try {
-            return new Refused(status, Problem.words(mapper.readTree(body), "HTTP " + status));
+            return new Refused(status, Problem.words(Values.MAPPER.readTree(body), "HTTP " + status));
         } catch (JsonProcessingException e) {
             // A proxy on the way has its own words.
             return new Refused(status, "HTTP " + status + ": " + body.strip());

@@ -161,6 +161,17 @@ class MillraceTest {
     }
 
     @Test
+    void numbersKeepTheirDigits() {
+        String numbers = "{\"a\":0.12345678901234567890123,\"b\":1.10,\"c\":12345678901234567890123}";
+        api.answers("GET /jobs/j1/result", 200, numbers).answers("POST /jobs", 202, "{\"job_id\":\"j1\"}");
+
+        assertThat(type("result", "j1").out()).isEqualToIgnoringNewLines(numbers);
+
+        type("submit", "t", "--args", numbers);
+        assertThat(api.requests().getLast().body()).contains(numbers);
+    }
+
+    @Test
     void aLongTimeIsForEver() {
         api.answers("GET /jobs/j1?wait=30", 200, FINISHED);
 
