@@ -2,7 +2,6 @@ package io.millrace.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP API. Every request has a time limit. */
@@ -26,7 +24,6 @@ final class Api implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final int FAILED = 400;
 
-    private final ObjectMapper mapper = new ObjectMapper();
     private final HttpClient http;
     private final String base;
     private final Optional<String> token;
@@ -127,7 +124,7 @@ final class Api implements AutoCloseable {
             throw refused(answer.statusCode(), answer.body());
         }
         try {
-            return answer.body().isBlank() ? MissingNode.getInstance() : mapper.readTree(answer.body());
+            return answer.body().isBlank() ? MissingNode.getInstance() : Values.MAPPER.readTree(answer.body());
         } catch (JsonProcessingException e) {
             throw new Unreachable("What answers at " + base + " is not Millrace: it said no JSON.", e);
         }
@@ -145,28 +142,13 @@ final class Api implements AutoCloseable {
         }
     }
 
-    /** {@code title: detail}, then a line for each field that is wrong. */
-    private Refused refused(int status, String body) {
-        JsonNode problem;
+    private static Refused refused(int status, String body) {
         try {
-            problem = mapper.readTree(body);
+            return new Refused(status, Problem.words(Values.MAPPER.readTree(body), "HTTP " + status));
         } catch (JsonProcessingException e) {
             // A proxy on the way has its own words.
             return new Refused(status, "HTTP " + status + ": " + body.strip());
         }
-        var words = new StringJoiner(": ");
-        words.add(problem.path("title").asText("HTTP " + status));
-        if (problem.hasNonNull("detail")) {
-            words.add(problem.path("detail").asText());
-        }
-        var message = new StringBuilder(words.toString());
-        for (JsonNode error : problem.path("errors")) {
-            message.append("\n  ")
-                    .append(error.path("field").asText())
-                    .append(": ")
-                    .append(error.path("message").asText());
-        }
-        return new Refused(status, message.toString());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,10 +52,10 @@ final class Batches implements Runnable {
                             paramLabel = "SECONDS",
                             description = "How long to wait at most; for ever if not said.")
                     @Nullable
-                    Double timeout) {
+                    Duration timeout) {
+        Waiting.mustWait(wait, timeout);
         return millrace.ask((api, out) -> {
-            JsonNode batch = api.post(
-                    Query.of("/batches"), Values.object(millrace, Values.file(millrace, file), file.toString()));
+            JsonNode batch = api.post(Query.of("/batches"), Values.object(file));
             String id = batch.path("batch_id").asText();
             if (wait) {
                 return waitFor(api, out, id, timeout);
@@ -93,7 +94,7 @@ final class Batches implements Runnable {
                             paramLabel = "SECONDS",
                             description = "How long to wait at most; for ever if not said.")
                     @Nullable
-                    Double timeout) {
+                    Duration timeout) {
         return millrace.ask((api, out) -> waitFor(api, out, id, timeout));
     }
 
@@ -114,7 +115,8 @@ final class Batches implements Runnable {
         });
     }
 
-    private static Exit waitFor(Api api, Output out, String id, @Nullable Double timeout) throws InterruptedException {
+    private static Exit waitFor(Api api, Output out, String id, @Nullable Duration timeout)
+            throws InterruptedException {
         return Waiting.forBatch(out, () -> api.get(Query.of("/batches", id)), Waiting.limit(timeout));
     }
 }

@@ -61,7 +61,10 @@ final class Events implements Callable<Integer> {
     @Override
     public Integer call() {
         if (job != null && !(queues.isEmpty() && tasks.isEmpty() && states.isEmpty() && batches.isEmpty())) {
-            throw millrace.wrong("A job's events are not filtered.");
+            throw new Misuse("A job's events are not filtered.");
+        }
+        if (count != null && count < 1) {
+            throw new Misuse("--count is to be 1 or more, not " + count + ".");
         }
         return millrace.ask((api, out) -> {
             boolean connected = false;
@@ -133,6 +136,7 @@ final class Events implements Callable<Integer> {
                                         + error.path("exc_message").asText()
                                 : "")
                 .filter(word -> !word.isEmpty())
+                .map(Table::oneLine)
                 .collect(Collectors.joining(" "));
     }
 }

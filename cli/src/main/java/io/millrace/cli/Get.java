@@ -23,10 +23,8 @@ final class Get implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return millrace.ask((api, out) -> {
-            for (String id : ids) {
-                out.thing(api.get(Query.of("/jobs", id)));
-            }
+        return millrace.each(ids, (api, out, id) -> {
+            out.thing(api.get(Query.of("/jobs", id)));
             return Exit.OK;
         });
     }

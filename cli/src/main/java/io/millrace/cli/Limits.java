@@ -2,6 +2,7 @@ package io.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** A wish for limits, as it is typed: a limit, {@code none} or {@code default}. */
 final class Limits {
@@ -9,29 +10,39 @@ final class Limits {
     private static final String NONE = "none";
     private static final String CONFIGURED = "default";
 
-    private Limits() {}
+    @Option(
+            names = "--rate",
+            paramLabel = "RATE",
+            description = "Such as 15/s or 15/s,1000/h; none for any; default for what is configured.")
+    private @Nullable String rate;
 
-    /** @throws picocli.CommandLine.ParameterException if the concurrency is no number */
-    static ObjectNode of(Millrace millrace, @Nullable String rate, @Nullable String concurrency) {
+    @Option(
+            names = "--concurrency",
+            paramLabel = "N",
+            description = "How many at a time; none for any; default for what is configured.")
+    private @Nullable String concurrency;
+
+    /** As the API takes it; empty if nothing was said. */
+    ObjectNode wish() {
         ObjectNode wish = Values.object();
         if (rate != null) {
             wish.put("rate_limit", rate.equals(CONFIGURED) ? null : rate);
         }
         if (concurrency != null) {
-            wish.put("max_concurrency", concurrency(millrace, concurrency));
+            wish.put("max_concurrency", number(concurrency));
         }
         return wish;
     }
 
     /** The API has 0 for none, and null for what is configured. */
-    private static @Nullable Integer concurrency(Millrace millrace, String text) {
-        if (text.equals(CONFIGURED)) {
+    private static @Nullable Integer number(String concurrency) {
+        if (concurrency.equals(CONFIGURED)) {
             return null;
         }
         try {
-            return text.equals(NONE) ? 0 : Integer.parseInt(text);
+            return concurrency.equals(NONE) ? 0 : Integer.parseInt(concurrency);
         } catch (NumberFormatException e) {
-            throw millrace.wrong("--concurrency must be a number, none or default, not " + text + ".");
+            throw new Misuse("--concurrency is to be a number, none or default, not '" + concurrency + "'.");
         }
     }
 }

@@ -1,20 +1,24 @@
 package io.millrace.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -52,9 +56,10 @@ import picocli.CommandLine.Spec;
             "",
             "MILLRACE_URL and MILLRACE_TOKEN or MILLRACE_TOKEN_FILE stand for --url and --token-file."
         })
-final class Millrace implements Runnable {
+final class Millrace implements Callable<Integer> {
 
     private static final String LOCAL = "http://127.0.0.1:8080";
+    private static final int LAST_PORT = 65_535;
 
     private final Map<String, String> environment;
     private final boolean terminal;
@@ -68,7 +73,7 @@ final class Millrace implements Runnable {
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
             description = "Where the API is; " + LOCAL + " if not said.")
-    private @Nullable URI url;
+    private @Nullable String url;
 
     @Option(
             names = "--token",
@@ -86,7 +91,7 @@ final class Millrace implements Runnable {
             paramLabel = "SECONDS",
             defaultValue = "30",
             description = "How long an answer of the API may take; 30 if not said.")
-    private double patience;
+    private Duration patience = Duration.ZERO;
 
     @Option(
             names = "--json",
@@ -115,6 +120,12 @@ final class Millrace implements Runnable {
         Exit run(Api api, Output out) throws IOException, InterruptedException;
     }
 
+    /** What a command does to each of the things that it was given. */
+    @FunctionalInterface
+    interface Step {
+        Exit run(Api api, Output out, String name) throws IOException, InterruptedException;
+    }
+
     Millrace(Map<String, String> environment, boolean terminal) {
         this.environment = environment;
         this.terminal = terminal;
@@ -125,6 +136,8 @@ final class Millrace implements Runnable {
     public static void main(String... arguments) {
         var console = System.console();
         System.exit(commandLine(System.getenv(), console != null && console.isTerminal())
+                // picocli's own says of nothing that it could not be written.
+                .setOut(new PrintWriter(System.out, true, System.out.charset()))
                 .execute(arguments));
     }
 
@@ -135,33 +148,26 @@ final class Millrace implements Runnable {
      */
     static CommandLine commandLine(Map<String, String> environment, boolean terminal) {
         return new CommandLine(new Millrace(environment, terminal))
+                .registerConverter(Duration.class, Seconds::of)
                 .setUsageHelpLongOptionsMaxWidth(30)
-                .setExecutionExceptionHandler(
-                        (thrown, command, _) -> failed(thrown, command).code());
+                .setParameterExceptionHandler(Failures::unparsed)
+                .setExecutionExceptionHandler(Failures::failed);
     }
 
-    /** Says what went wrong; what nobody has thought of is thrown on. */
-    private static Exit failed(Exception thrown, CommandLine command) throws Exception {
-        Exit exit = switch (thrown) {
-            case Refused refused -> refused.exit();
-            case Unreachable _ -> Exit.UNREACHABLE;
-            default -> throw thrown;
-        };
-        command.getErr().println(thrown.getMessage());
-        command.getErr().flush();
-        return exit;
-    }
-
-    /** Without a command there is nothing to do. */
+    /** Without a command there is nothing to do but to say what there is. */
     @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do.");
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return Exit.USAGE.code();
     }
 
     /** Runs a command's work with what was said of the API and of the output. */
     int ask(Work work) {
         var out = new Output(spec.commandLine().getOut(), spec.commandLine().getErr(), json, terminal);
-        try (var api = new Api(address(), secret(), Duration.ofMillis((long) (patience * 1000)))) {
+        if (patience.isZero()) {
+            throw new Misuse("--patience is to be more than 0.");
+        }
+        try (var api = new Api(address(), secret(), patience)) {
             return work.run(api, out).code();
         } catch (IOException e) {
             throw new Unreachable("The connection has broken: " + e.getMessage(), e);
@@ -171,47 +177,94 @@ final class Millrace implements Runnable {
         }
     }
 
-    /** Asks whether something that cannot be taken back is meant. @throws ParameterException if it is not */
+    /** Takes a step for each. One that the API refuses is told of, and does not keep the others from theirs. */
+    int each(List<String> names, Step step) {
+        return ask((api, out) -> {
+            Exit worst = Exit.OK;
+            for (String name : names) {
+                try {
+                    worst = worst.or(step.run(api, out, name));
+                } catch (Refused refused) {
+                    if (!refused.isAboutOne()) {
+                        throw refused;
+                    }
+                    out.note(Objects.requireNonNull(refused.getMessage()));
+                    worst = worst.or(refused.exit());
+                }
+            }
+            return worst;
+        });
+    }
+
+    /**
+     * Asks whether something that cannot be taken back is meant.
+     *
+     * @throws Declined if it is not
+     * @throws Misuse if there is nobody to ask
+     */
     void mustMean(boolean yes, String what) {
         if (yes) {
             return;
         }
         var console = terminal ? System.console() : null;
-        String answer = console == null ? null : console.readLine("%s Go on? [y/N] ", what);
-        if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
-            throw wrong(what + " Say --yes if that is meant.");
+        if (console == null) {
+            throw new Misuse(what + " Say --yes if that is meant.");
         }
-    }
-
-    /** The command line is wrong in a way that picocli does not see. */
-    ParameterException wrong(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        String answer = console.readLine("%s Go on? [y/N] ", what);
+        if (answer == null || !answer.strip().equalsIgnoreCase("y")) {
+            throw new Declined();
+        }
     }
 
     private URI address() {
-        URI address = url == null ? URI.create(environment.getOrDefault("MILLRACE_URL", LOCAL)) : url;
-        if (address.getScheme() == null || !address.getScheme().matches("https?") || address.getHost() == null) {
-            throw wrong("The address of the API is to be such as " + LOCAL + ", not " + address + ".");
+        String said = url != null ? url : environment("MILLRACE_URL").orElse(LOCAL);
+        try {
+            var address = new URI(said);
+            if (isPlain(address)) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // It is as wrong as one that leads nowhere.
         }
-        return address;
+        throw new Misuse("The address of the API is to be such as " + LOCAL + ", not '" + said + "'.");
+    }
+
+    /** Whether paths can be put behind it. */
+    private static boolean isPlain(URI address) {
+        return address.getScheme() != null
+                && address.getScheme().matches("https?")
+                && address.getHost() != null
+                && address.getPort() <= LAST_PORT
+                && address.getUserInfo() == null
+                && address.getQuery() == null
+                && address.getFragment() == null;
     }
 
     private Optional<String> secret() {
-        if (token != null) {
-            return Optional.of(token);
+        Optional<String> secret = token != null
+                ? Optional.of(token)
+                : tokenFile != null
+                        ? Optional.of(read(tokenFile))
+                        : environment("MILLRACE_TOKEN")
+                                .or(() -> environment("MILLRACE_TOKEN_FILE").map(file -> read(Path.of(file))));
+        if (secret.isPresent() && !secret.get().matches("[!-~]+")) {
+            // Also an empty one: who has set it does not mean to go without.
+            throw new Misuse("The token is to be one word of ASCII characters.");
         }
-        String fileOfEnvironment = environment.get("MILLRACE_TOKEN_FILE");
-        Path file = tokenFile == null && fileOfEnvironment != null && !environment.containsKey("MILLRACE_TOKEN")
-                ? Path.of(fileOfEnvironment)
-                : tokenFile;
-        if (file == null) {
-            return Optional.ofNullable(environment.get("MILLRACE_TOKEN")).filter(each -> !each.isBlank());
-        }
+        return secret;
+    }
+
+    private static String read(Path file) {
         try {
-            return Optional.of(Files.readString(file).strip());
+            return Files.readString(file).strip();
         } catch (IOException e) {
-            throw wrong("The token cannot be read from " + file + ".");
+            throw new Misuse("The token cannot be read from " + file + ".");
         }
+    }
+
+    /** What is set to nothing is not set. */
+    private Optional<String> environment(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
     }
 
     /** As the build has written it into the jar. */

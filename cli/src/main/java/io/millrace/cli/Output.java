@@ -12,6 +12,14 @@ import java.util.List;
  */
 record Output(PrintWriter out, PrintWriter err, boolean json, boolean terminal) {
 
+    /** Back to the beginning of the line, and nothing left of what stood there. */
+    private static final String AGAIN = "\r\u001b[2K";
+
+    /** What does not fit on the line is cut off, since nothing goes back over a second one. */
+    private static final String CUT = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
+
     /** One thing: its fields, a line each. */
     void thing(JsonNode thing) {
         line(json ? thing.toString() : Table.of(thing));
@@ -35,7 +43,10 @@ record Output(PrintWriter out, PrintWriter err, boolean json, boolean terminal) 
 
     void line(String text) {
         out.println(text);
-        out.flush();
+        // A PrintWriter throws nothing; and who goes on for nobody never ends.
+        if (out.checkError()) {
+            throw new Unwritten();
+        }
     }
 
     /** Something beside the result, which a pipe is not to have. */
@@ -46,12 +57,12 @@ record Output(PrintWriter out, PrintWriter err, boolean json, boolean terminal) 
 
     /** Writes over the line where the cursor is; the next call or {@link #endLine} writes over that. */
     void overLine(String text) {
-        err.print(Progress.AGAIN + text);
+        err.print(AGAIN + CUT + text + WRAP);
         err.flush();
     }
 
     void endLine() {
-        err.print(Progress.AGAIN);
+        err.print(AGAIN);
         err.flush();
     }
 }

@@ -6,9 +6,6 @@ import java.util.Locale;
 /** How far a job is, on one line of a terminal. */
 final class Progress {
 
-    /** Back to the beginning of the line, and nothing left of what stood there. */
-    static final String AGAIN = "\r\u001b[2K";
-
     private static final int WIDTH = 30;
     private static final int WHOLE = 100;
 
@@ -33,7 +30,7 @@ final class Progress {
                         "=".repeat(done),
                         " ".repeat(WIDTH - done),
                         percent,
-                        said.replace('\n', ' '))
+                        Table.oneLine(said))
                 .stripTrailing();
     }
 }

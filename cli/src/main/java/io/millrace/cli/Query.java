@@ -16,10 +16,14 @@ final class Query {
         this.text = new StringBuilder(path);
     }
 
-    /** @param parts names and ids, which may have any character in them */
+    /** @param parts names and ids, which may have any character in them, but at least one */
     static Query of(String path, String... parts) {
         var query = new Query(path);
         for (String part : parts) {
+            if (part.isEmpty()) {
+                // It would be the address of the whole list.
+                throw new Misuse("An id or a name is not to be empty.");
+            }
             query.text.append('/').append(encode(part));
         }
         return query;

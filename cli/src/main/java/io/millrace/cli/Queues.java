@@ -3,6 +3,7 @@ package io.millrace.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -91,35 +92,25 @@ final class Queues implements Runnable {
             sortOptions = false)
     int limit(
             @Parameters(paramLabel = "QUEUE", description = "Its name.") String name,
-            @Option(
-                            names = "--rate",
-                            paramLabel = "RATE",
-                            description = "Such as 15/s or 15/s,1000/h; none for any; default for what is configured.")
-                    @Nullable
-                    String rate,
-            @Option(
-                            names = "--concurrency",
-                            paramLabel = "N",
-                            description = "How many at a time; none for any; default for what is configured.")
-                    @Nullable
-                    String concurrency,
+            @Mixin Limits limits,
             @Option(names = "--priority", paramLabel = "0..10", description = "What jobs get that name none.") @Nullable
                     Integer priority) {
+        var wish = limits.wish();
+        if (priority != null) {
+            wish.put("priority", priority);
+        }
+        if (wish.isEmpty()) {
+            throw new Misuse("Say --rate, --concurrency or --priority.");
+        }
         return millrace.ask((api, out) -> {
-            var wish = Limits.of(millrace, rate, concurrency);
-            if (priority != null) {
-                wish.put("priority", priority);
-            }
             out.thing(api.patch(Query.of("/queues", name), wish));
             return Exit.OK;
         });
     }
 
     private int each(List<String> names, String verb, String done) {
-        return millrace.ask((api, out) -> {
-            for (String name : names) {
-                out.done(api.post(Query.of("/queues", name).then(verb)), name + " " + done);
-            }
+        return millrace.each(names, (api, out, name) -> {
+            out.done(api.post(Query.of("/queues", name).then(verb)), name + " " + done);
             return Exit.OK;
         });
     }

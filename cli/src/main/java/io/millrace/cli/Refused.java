@@ -4,6 +4,7 @@ package io.millrace.cli;
 final class Refused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+    private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final int SERVER_ERRORS = 500;
 
@@ -12,6 +13,11 @@ final class Refused extends RuntimeException {
     Refused(int status, String message) {
         super(message);
         this.status = status;
+    }
+
+    /** Whether the one thing that was asked about is the reason; the next may be another matter. */
+    boolean isAboutOne() {
+        return status != UNAUTHORIZED && status < SERVER_ERRORS;
     }
 
     /** An unknown task of a submission is a 404 as well, and what it says of the command is the same: it is not there. */

@@ -1,8 +1,7 @@
 package io.millrace.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +29,7 @@ final class Retry implements Callable<Integer> {
             names = {"-a", "--arg"},
             paramLabel = "NAME=VALUE",
             description = "An argument. Those that are not given are not there.")
-    private Map<String, String> single = new LinkedHashMap<>();
+    private List<String> single = List.of();
 
     @Option(names = "--args", paramLabel = "JSON", description = "All arguments, a JSON object.")
     private @Nullable String args;
@@ -40,7 +39,7 @@ final class Retry implements Callable<Integer> {
         return millrace.ask((api, out) -> {
             ObjectNode body = Values.object();
             if (args != null || !single.isEmpty()) {
-                body.set("args", Values.arguments(millrace, args, single));
+                body.set("args", Values.arguments(args, single));
             }
             var job = api.post(Query.of("/jobs", id).then("/retry"), body);
             out.done(job, id + " " + job.path("state").asText());

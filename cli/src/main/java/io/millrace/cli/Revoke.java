@@ -28,12 +28,10 @@ final class Revoke implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return millrace.ask((api, out) -> {
-            for (String id : ids) {
-                var job = api.post(
-                        Query.of("/jobs", id).then("/revoke"), Values.object().put("terminate", terminate));
-                out.done(job, id + " " + job.path("state").asText());
-            }
+        return millrace.each(ids, (api, out, id) -> {
+            var job = api.post(
+                    Query.of("/jobs", id).then("/revoke"), Values.object().put("terminate", terminate));
+            out.done(job, id + " " + job.path("state").asText());
             return Exit.OK;
         });
     }

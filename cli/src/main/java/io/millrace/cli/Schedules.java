@@ -66,8 +66,7 @@ final class Schedules implements Runnable {
             @Parameters(index = "0", paramLabel = "SCHEDULE", description = "Its name.") String name,
             @Parameters(index = "1", paramLabel = "FILE", description = "Its JSON; - for standard input.") Path file) {
         return millrace.ask((api, out) -> {
-            var schedule = Values.object(millrace, Values.file(millrace, file), file.toString());
-            out.thing(api.put(Query.of("/schedules", name), schedule));
+            out.thing(api.put(Query.of("/schedules", name), Values.object(file)));
             return Exit.OK;
         });
     }
@@ -107,11 +106,9 @@ final class Schedules implements Runnable {
     }
 
     private int enabled(List<String> names, boolean enabled) {
-        return millrace.ask((api, out) -> {
-            for (String name : names) {
-                var wish = Values.object().put("enabled", enabled);
-                out.done(api.patch(Query.of("/schedules", name), wish), name + (enabled ? " enabled" : " disabled"));
-            }
+        return millrace.each(names, (api, out, name) -> {
+            var wish = Values.object().put("enabled", enabled);
+            out.done(api.patch(Query.of("/schedules", name), wish), name + (enabled ? " enabled" : " disabled"));
             return Exit.OK;
         });
     }

@@ -3,16 +3,19 @@ package io.millrace.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code millrace submit}: one job, or a file of them. */
 @Command(
@@ -31,6 +34,12 @@ import picocli.CommandLine.ParentCommand;
         })
 final class Submit implements Callable<Integer> {
 
+    private static final Set<String> OF_A_FILE = Set.of("--file", "--atomic");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
     @ParentCommand
     @SuppressWarnings("NullAway.Init")
     private Millrace millrace;
@@ -42,7 +51,7 @@ final class Submit implements Callable<Integer> {
             names = {"-a", "--arg"},
             paramLabel = "NAME=VALUE",
             description = "An argument. The value is JSON if it is some, else text.")
-    private Map<String, String> single = new LinkedHashMap<>();
+    private List<String> single = List.of();
 
     @Option(names = "--args", paramLabel = "JSON", description = "All arguments, a JSON object.")
     private @Nullable String args;
@@ -105,7 +114,7 @@ final class Submit implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "How long to wait at most; for ever if not said.")
-    private @Nullable Double timeout;
+    private @Nullable Duration timeout;
 
     @Option(
             names = {"-f", "--file"},
@@ -119,9 +128,29 @@ final class Submit implements Callable<Integer> {
     @Override
     public Integer call() {
         if ((task == null) == (file == null)) {
-            throw millrace.wrong("Say either a task or --file.");
+            throw new Misuse("Say either a task or --file.");
         }
-        return millrace.ask(file == null ? this::one : this::many);
+        if (file != null) {
+            mustSayNothingOfOneJob();
+            return millrace.ask(this::many);
+        }
+        if (atomic) {
+            throw new Misuse("--atomic is said of a --file.");
+        }
+        Waiting.mustWait(wait, timeout);
+        return millrace.ask(this::one);
+    }
+
+    /** It would be dropped, since the jobs of a file say themselves what is to be done with them. */
+    private void mustSayNothingOfOneJob() {
+        spec.commandLine().getParseResult().matchedOptions().stream()
+                .filter(option -> !option.inherited())
+                .map(OptionSpec::longestName)
+                .filter(name -> !OF_A_FILE.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new Misuse(name + " is said of a single job, not of a file of them.");
+                });
     }
 
     private Exit one(Api api, Output out) throws InterruptedException {
@@ -136,7 +165,7 @@ final class Submit implements Callable<Integer> {
 
     private ObjectNode job() {
         ObjectNode job = Values.object().put("task", task);
-        job.set("args", Values.arguments(millrace, args, single));
+        job.set("args", Values.arguments(args, single));
         put(job, "queue", queue);
         put(job, "priority", priority);
         put(job, "countdown", countdown);
@@ -163,7 +192,7 @@ final class Submit implements Callable<Integer> {
     }
 
     private Exit many(Api api, Output out) {
-        String jobs = Values.file(millrace, Objects.requireNonNull(file));
+        String jobs = Values.file(Objects.requireNonNull(file));
         String type = jobs.stripLeading().startsWith("[") ? "application/json" : "application/x-ndjson";
         JsonNode answer = api.post(Query.of("/jobs/bulk").with("atomic", atomic ? "true" : null), jobs, type);
         if (out.json()) {
@@ -173,8 +202,8 @@ final class Submit implements Callable<Integer> {
                 if (item.has("job_id")) {
                     out.line(item.path("job_id").asText());
                 } else {
-                    out.note("job " + item.path("index").asText() + " was rejected: "
-                            + item.path("error").path("title").asText());
+                    out.note("job [" + item.path("index").asText() + "] was rejected: "
+                            + Problem.words(item.path("error"), "nobody says why"));
                 }
             }
         }

@@ -29,11 +29,11 @@ final class Table {
                     && values.stream().anyMatch(JsonNode::isNumber);
             var cells = new ArrayList<String>();
             cells.add(field.toUpperCase(Locale.ROOT));
-            values.forEach(value -> cells.add(text(value)));
-            int width = cells.stream().mapToInt(String::length).max().orElse(0);
+            values.forEach(value -> cells.add(oneLine(text(value))));
+            int width = cells.stream().mapToInt(Columns::of).max().orElse(0);
             for (int i = 0; i < cells.size(); i++) {
                 String cell = cells.get(i);
-                String fill = " ".repeat(width - cell.length());
+                String fill = " ".repeat(width - Columns.of(cell));
                 lines.get(i).append(right ? fill + cell : cell + fill).append(GAP);
             }
         }
@@ -49,9 +49,16 @@ final class Table {
         return object.properties().stream()
                 .filter(field ->
                         !field.getValue().isNull() && !text(field.getValue()).isEmpty())
-                .map(field ->
-                        field.getKey() + " ".repeat(width - field.getKey().length()) + GAP + text(field.getValue()))
+                .map(field -> field.getKey()
+                        + " ".repeat(width - field.getKey().length())
+                        + GAP
+                        + oneLine(text(field.getValue())))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /** Text without what would leave its line, or be a command to the terminal. */
+    static String oneLine(String text) {
+        return text.replaceAll("\\p{Cc}+", " ");
     }
 
     /** Text as it is, a list of it with commas, and anything deeper as JSON. */

@@ -1,9 +1,8 @@
 package io.millrace.cli;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -48,22 +47,13 @@ final class Tasks implements Runnable {
             name = "limit",
             description = "Limit how often and how many jobs start, over all workers.",
             sortOptions = false)
-    int limit(
-            @Parameters(paramLabel = "TASK", description = "Its name.") String name,
-            @Option(
-                            names = "--rate",
-                            paramLabel = "RATE",
-                            description = "Such as 15/s or 15/s,1000/h; none for any; default for what is configured.")
-                    @Nullable
-                    String rate,
-            @Option(
-                            names = "--concurrency",
-                            paramLabel = "N",
-                            description = "How many at a time; none for any; default for what is configured.")
-                    @Nullable
-                    String concurrency) {
+    int limit(@Parameters(paramLabel = "TASK", description = "Its name.") String name, @Mixin Limits limits) {
+        var wish = limits.wish();
+        if (wish.isEmpty()) {
+            throw new Misuse("Say --rate or --concurrency.");
+        }
         return millrace.ask((api, out) -> {
-            out.thing(api.patch(Query.of("/tasks", name), Limits.of(millrace, rate, concurrency)));
+            out.thing(api.patch(Query.of("/tasks", name), wish));
             return Exit.OK;
         });
     }

@@ -1,5 +1,6 @@
 package io.millrace.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,20 +32,10 @@ final class Wait implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "SECONDS",
             description = "How long to wait for each at most; for ever if not said.")
-    private @Nullable Double timeout;
+    private @Nullable Duration timeout;
 
     @Override
     public Integer call() {
-        return millrace.ask((api, out) -> {
-            Exit worst = Exit.OK;
-            for (String id : ids) {
-                Exit exit = Waiting.forJob(api, out, id, Waiting.limit(timeout));
-                if (exit == Exit.TIME_OVER) {
-                    return exit;
-                }
-                worst = exit == Exit.OK ? worst : exit;
-            }
-            return worst;
-        });
+        return millrace.each(ids, (api, out, id) -> Waiting.forJob(api, out, id, Waiting.limit(timeout)));
     }
 }

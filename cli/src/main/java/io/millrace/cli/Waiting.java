@@ -19,9 +19,16 @@ final class Waiting {
 
     private Waiting() {}
 
-    /** @param seconds null for as long as it takes */
-    static Duration limit(@Nullable Double seconds) {
-        return seconds == null ? Duration.ofDays(365) : Duration.ofMillis((long) (seconds * 1000));
+    /** @param timeout null for as long as it takes */
+    static Duration limit(@Nullable Duration timeout) {
+        return timeout == null ? Seconds.FOR_EVER : timeout;
+    }
+
+    /** @throws Misuse if there is a limit to a wait that is none */
+    static void mustWait(boolean wait, @Nullable Duration timeout) {
+        if (timeout != null && !wait) {
+            throw new Misuse("--timeout is of no use without --wait.");
+        }
     }
 
     /** Prints the result, or says what came instead of one. */

@@ -60,10 +60,8 @@ final class Workers implements Runnable {
 
     @Command(name = "drain", description = "Let workers finish what they run, and end.")
     int drain(@Parameters(arity = "1..*", paramLabel = "WORKER", description = "Their ids.") List<String> ids) {
-        return millrace.ask((api, out) -> {
-            for (String id : ids) {
-                out.done(api.post(Query.of("/workers", id).then("/shutdown")), id + " drains");
-            }
+        return millrace.each(ids, (api, out, id) -> {
+            out.done(api.post(Query.of("/workers", id).then("/shutdown")), id + " drains");
             return Exit.OK;
         });
     }
@@ -77,7 +75,7 @@ final class Workers implements Runnable {
                     @Nullable
                     String range) {
         if ((slots == null) == (range == null) || (range != null && !range.matches("\\d{1,9},\\d{1,9}"))) {
-            throw millrace.wrong("Say either how many slots, or --autoscale MAX,MIN.");
+            throw new Misuse("Say either how many slots, or --autoscale MAX,MIN.");
         }
         return millrace.ask((api, out) -> {
             var wish = Values.object();
