@@ -61,7 +61,6 @@ class MillChart extends HTMLElement {
         pointBackgroundColor: s.pointColors?.map(color) ?? color(s.color),
         pointBorderColor: s.pointColors?.map(color) ?? color(s.color),
         pointHitRadius: 8,
-        tension: 0.25,
         spanGaps: s.gaps !== false,
         categoryPercentage: 0.92,
         barPercentage: 0.92,

@@ -30,10 +30,14 @@ function rough(seconds) {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
+const LONG_AGO = 400 * 86_400;
+const day = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short" });
+
 export function relative(time) {
   if (!time) return "–";
   const seconds = since(time, new Date().toISOString());
   if (Math.abs(seconds) < 2) return "now";
+  if (Math.abs(seconds) > LONG_AGO) return day.format(new Date(time));
   return seconds >= 0 ? `${rough(seconds)} ago` : `in ${rough(-seconds)}`;
 }
 
@@ -46,6 +50,7 @@ export const clock = time => clockTime.format(new Date(time));
 
 export function bytes(n) {
   if (!n) return "–";
+  if (n < 1 << 20) return `${Math.ceil(n / 1024)} KiB`;
   return n < 1 << 30 ? `${Math.round(n / (1 << 20))} MiB` : `${(n / (1 << 30)).toFixed(1)} GiB`;
 }
 

@@ -3,6 +3,7 @@ package io.millrace.api;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -159,6 +160,17 @@ class LlmApiTest {
                 .body("config.id", equalTo((int) config))
                 .body("config.version", equalTo(1))
                 .body("organization_id", equalTo("7"));
+        String later = post("/llm/call", call(config, ", \"project_id\": \"calls-listed\""))
+                .extract()
+                .path("job_id");
+        ValidatableResponse newest = get("/llm/calls?limit=1")
+                .body("calls.job_id", contains(later))
+                .body("calls.query", contains("why?"))
+                .body("calls.status", contains("pending"));
+        get("/llm/calls?limit=1&cursor=" + newest.extract().path("next_cursor")).body("calls.job_id", contains(job));
+        get("/llm/calls?project_id=calls-listed")
+                .body("calls.job_id", contains(later))
+                .body("next_cursor", nullValue());
         post("/jobs/" + job + "/revoke", "{}").statusCode(200);
         get("/llm/calls/" + job)
                 .body("status", equalTo("failed"))

@@ -204,6 +204,17 @@ class WorkflowApiTest {
                 .body("polls[0].status", equalTo("COMPLETED"))
                 .body("polls[0].poll", equalTo(2))
                 .body("next_cursor", nullValue());
+        String older = when().get(JOBS + id + "/polls?limit=1&order=desc")
+                .then()
+                .statusCode(200)
+                .body("polls.poll", contains(2))
+                .extract()
+                .path("next_cursor");
+        when().get(JOBS + id + "/polls?limit=1&order=desc&cursor=" + older)
+                .then()
+                .body("polls.poll", contains(1))
+                .body("next_cursor", nullValue());
+        when().get(JOBS + id + "/polls?order=newest").then().statusCode(422).body("errors[0].field", equalTo("order"));
         String more = when().get(JOBS + id + "/history?limit=3")
                 .then()
                 .statusCode(200)

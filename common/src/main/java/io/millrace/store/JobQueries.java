@@ -75,6 +75,26 @@ public class JobQueries {
                 .or(() -> hot(id));
     }
 
+    private static final String GET_ALL = "SELECT " + COLUMNS + " FROM job WHERE id = ANY ($1)";
+
+    private static final String GET_ALL_FINISHED = finished("SELECT * FROM finished_job WHERE id = ANY ($1)");
+
+    /** Those of these jobs that are still kept, by id. */
+    public Map<UUID, Job> all(Collection<UUID> ids) {
+        var parameter = Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new));
+        var found = new HashMap<UUID, Job>();
+        for (String statement : List.of(GET_ALL, GET_ALL_FINISHED)) {
+            database.list(statement, parameter, JobQueries::readJob).forEach(job -> found.put(job.id(), job));
+        }
+        // One may have come back from the finished ones between the two looks.
+        for (UUID id : ids) {
+            if (!found.containsKey(id)) {
+                hot(id).ifPresent(job -> found.put(id, job));
+            }
+        }
+        return found;
+    }
+
     private Optional<Job> hot(UUID id) {
         return database.first(GET, Tuple.of(id), JobQueries::readJob);
     }

@@ -57,7 +57,8 @@ public class Schema {
             "V17__trace.sql",
             "V18__waiting.sql",
             "V19__statistics.sql",
-            "V20__traceback.sql");
+            "V20__traceback.sql",
+            "V21__calls_of_a_project.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -140,23 +140,36 @@ public class WorkflowBatchStore {
             ORDER BY submission, poll LIMIT $4
             """;
 
+    private static final String LATEST_POLLS = """
+            SELECT submission, poll, workflow_id, polled_at, http_status, remote_status, status, progress, message, error_code, next_poll_seconds
+            FROM workflow_poll
+            WHERE workflow_job_id = $1 AND (submission, poll) < ($2, $3)
+            ORDER BY submission DESC, poll DESC LIMIT $4
+            """;
+
     /** Polls of a job, the oldest first, from behind this one on. */
     public List<WorkflowPoll> polls(UUID job, int submission, int poll, int limit) {
-        return database.list(
-                POLLS,
-                Tuple.of(job, submission, poll, limit),
-                row -> new WorkflowPoll(
-                        row.getInteger("submission"),
-                        row.getInteger("poll"),
-                        row.getString("workflow_id"),
-                        row.getOffsetDateTime("polled_at").toInstant(),
-                        row.getInteger("http_status"),
-                        row.getString("remote_status"),
-                        status(row, "status"),
-                        row.getDouble("progress"),
-                        row.getString("message"),
-                        row.getString("error_code"),
-                        row.getDouble("next_poll_seconds")));
+        return database.list(POLLS, Tuple.of(job, submission, poll, limit), WorkflowBatchStore::readPoll);
+    }
+
+    /** Polls of a job, the newest first, from before this one on. */
+    public List<WorkflowPoll> latestPolls(UUID job, int submission, int poll, int limit) {
+        return database.list(LATEST_POLLS, Tuple.of(job, submission, poll, limit), WorkflowBatchStore::readPoll);
+    }
+
+    private static WorkflowPoll readPoll(Row row) {
+        return new WorkflowPoll(
+                row.getInteger("submission"),
+                row.getInteger("poll"),
+                row.getString("workflow_id"),
+                row.getOffsetDateTime("polled_at").toInstant(),
+                row.getInteger("http_status"),
+                row.getString("remote_status"),
+                status(row, "status"),
+                row.getDouble("progress"),
+                row.getString("message"),
+                row.getString("error_code"),
+                row.getDouble("next_poll_seconds"));
     }
 
     private static final String CHANGES = """

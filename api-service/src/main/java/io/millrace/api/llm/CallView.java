@@ -9,6 +9,7 @@ import io.millrace.llm.LlmCall;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -34,6 +35,10 @@ public record CallView(
         @Nullable Failure error,
         @Nullable UsageView usage,
         Config config,
+
+        @Schema(description = "What was asked, as long as its job is kept") @Nullable
+        String query,
+
         @Nullable String projectId,
         @Nullable String organizationId,
         Instant createdAt,
@@ -78,10 +83,18 @@ public record CallView(
                                 call.usage().outputTokens(),
                                 call.usage().totalTokens()),
                 new Config(call.configId(), call.configVersion()),
+                job == null ? null : query(new JsonObject(job.args())),
                 call.projectId(),
                 call.organizationId(),
                 call.createdAt(),
                 call.answeredAt());
+    }
+
+    private static @Nullable String query(JsonObject args) {
+        return args.getValue("request_data") instanceof JsonObject request
+                        && request.getValue("query") instanceof String query
+                ? query
+                : null;
     }
 
     private static DomainStatus status(LlmCall call, @Nullable Job job) {
@@ -100,6 +113,16 @@ public record CallView(
         return new Failure(
                 error.getString("code", ""), error.getString("exc_type", ""), error.getString("exc_message", ""));
     }
+
+    /** Some calls, and where the next ones begin. */
+    @RegisterForReflection(registerFullHierarchy = true)
+    @Schema(name = "LlmCallPage")
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    public record Page(
+            List<CallView> calls,
+
+            @Schema(description = "cursor of the next page, null on the last one") @Nullable
+            String nextCursor) {}
 
     /** A call as it is posted; for the documentation only. */
     @Schema(name = "NewLlmCall")

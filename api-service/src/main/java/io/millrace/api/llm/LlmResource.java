@@ -2,10 +2,14 @@ package io.millrace.api.llm;
 
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
+import io.millrace.api.body.QueryParams;
+import io.millrace.api.caller.Callers;
+import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.job.DomainStatus;
+import io.millrace.job.Job;
 import io.millrace.llm.LlmCall;
 import io.millrace.llm.LlmConfig;
 import io.millrace.store.JobQueries;
@@ -19,6 +23,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -29,6 +36,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 public class LlmResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
+
+    /** Behind every id that there can be. */
+    private static final UUID LAST = new UUID(-1, -1);
 
     private final LlmStore store;
     private final JobQueries jobs;
@@ -99,6 +110,33 @@ public class LlmResource {
         return submitted.isNew()
                 ? DomainStatus.PENDING.wireName()
                 : view(store.call(submitted.jobId()).orElseThrow()).status();
+    }
+
+    @GET
+    @Path("/calls")
+    @RunOnVirtualThread
+    @Operation(
+            operationId = "listLlmCalls",
+            summary = "List calls",
+            description = "The newest first, a page at a time.")
+    public CallView.Page list(
+            @RestQuery("project_id") @Nullable String projectId,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
+        var errors = new ArrayList<FieldError>(0);
+        int asked = QueryParams.limit(limit, errors);
+        UUID before = QueryParams.after(cursor, UUID::fromString, errors);
+        QueryParams.refuse(errors);
+        List<LlmCall> found =
+                store.calls(before == null ? LAST : before, Callers.project(Callers.current(), projectId), asked + 1);
+        boolean more = found.size() > asked;
+        List<LlmCall> page = more ? found.subList(0, asked) : found;
+        Map<UUID, Job> theirs = jobs.all(page.stream().map(LlmCall::jobId).toList());
+        return new CallView.Page(
+                page.stream()
+                        .map(call -> CallView.of(call, theirs.get(call.jobId()), clock.instant()))
+                        .toList(),
+                more ? QueryParams.cursor(page.getLast().jobId().toString()) : null);
     }
 
     @GET

@@ -16,10 +16,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
+import java.util.Set;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "Remote workflows")
 public class WorkflowJobResource {
 
+    private static final Set<String> ORDERS = Set.of("asc", "desc");
     private static final String PROBLEM_JSON = "application/problem+json";
 
     private final WorkflowStore store;
@@ -64,18 +67,26 @@ public class WorkflowJobResource {
     @Operation(
             operationId = "listWorkflowPolls",
             summary = "Every poll of a job",
-            description = "The oldest first, a page at a time, answered or not.")
+            description = "The oldest first, or with order=desc the newest, a page at a time, answered or not.")
     public WorkflowJobView.Polls polls(
-            @RestPath String id, @RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
+            @RestPath String id,
+            @Parameter(schema = @Schema(enumeration = {"asc", "desc"})) @RestQuery @Nullable String order,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
         var errors = new ArrayList<FieldError>(0);
         int asked = QueryParams.limit(limit, errors);
         Place after = QueryParams.after(cursor, Place::parse, errors);
+        if (order != null && !ORDERS.contains(order)) {
+            errors.add(new FieldError("order", "must be asc or desc"));
+        }
         QueryParams.refuse(errors);
         UUID job = find(id).id();
+        boolean newestFirst = "desc".equals(order);
+        Place from = after != null ? after : newestFirst ? Place.END : Place.BEGINNING;
         var page = PageOf.cut(
-                after == null
-                        ? batches.polls(job, 0, 0, asked + 1)
-                        : batches.polls(job, after.submission(), after.poll(), asked + 1),
+                newestFirst
+                        ? batches.latestPolls(job, from.submission(), from.poll(), asked + 1)
+                        : batches.polls(job, from.submission(), from.poll(), asked + 1),
                 asked,
                 WorkflowJobView.Poll::of,
                 poll -> QueryParams.cursor(poll.submission() + "." + poll.poll()));
@@ -84,6 +95,9 @@ public class WorkflowJobResource {
 
     /** Where a page of polls ends. */
     private record Place(int submission, int poll) {
+        static final Place BEGINNING = new Place(0, 0);
+        static final Place END = new Place(Integer.MAX_VALUE, Integer.MAX_VALUE);
+
         static Place parse(String text) {
             int dot = text.indexOf('.');
             if (dot < 0) {

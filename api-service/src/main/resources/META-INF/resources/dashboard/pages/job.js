@@ -58,7 +58,7 @@ export const one = {
           { name: "Ran", right: true, cell: a => (a.started_at ? duration(between(a.started_at, a.finished_at)) : "–") },
           { name: "Error", grow: true, cell: a => (a.exc_type ? html`<div class="cause" title=${a.exc_message ?? ""}>${a.exc_type}: ${a.exc_message}</div>${a.traceback && a.traceback !== job.error?.traceback ? html`<details><summary>Traceback</summary>${code(a.traceback)}</details>` : nothing}` : html`<span class="faint">–</span>`) },
           { name: "Next after", right: true, cell: a => (a.retry_delay_seconds === null || a.retry_delay_seconds === undefined ? "–" : duration(a.retry_delay_seconds)) },
-        ], attempts) : empty("It has not started yet")}`, { note: `${job.attempt} of ${job.max_retries + 1}` })}
+        ], attempts) : empty("It has not started yet")}`, { note: tried(job, attempts) })}
         ${card("Arguments", code(job.args), { actions: html`<button class="ghost small" @click=${() => copy(json(job.args))}>Copy</button>` })}
         ${job.state === "SUCCESS" ? card("Result", job.result === null ? empty("None is kept", job.result_expires_at ? `It was kept until ${exact(job.result_expires_at)}.` : "") : code(job.result), { note: job.result_expires_at && job.result !== null ? `kept until ${exact(job.result_expires_at)}` : "" }) : nothing}
         ${callbacks.length ? card("Callbacks", table("Callbacks", [
@@ -82,6 +82,12 @@ export const one = {
     </div>`;
   },
 };
+
+/** A worker that was lost costs no try, though it began an attempt. */
+function tried(job, attempts) {
+  const lost = attempts.filter(a => a.outcome === "lost").length;
+  return `${job.attempt - lost} of ${job.max_retries + 1}${lost ? `, and ${lost} lost with their workers` : ""}`;
+}
 
 const relativesOf = nodes => html`<ul class="plain">${nodes.map(n => html`<li>${badge(n.state)} ${jobLink(n.job_id, n.key)} <span class="faint mono">${n.task ?? ""}</span></li>`)}</ul>`;
 

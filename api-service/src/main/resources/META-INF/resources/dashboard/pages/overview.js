@@ -3,6 +3,9 @@ import { html, nothing } from "../lib.js";
 import { get, getIfAllowed } from "../api.js";
 import { count, compact, duration, percent } from "../format.js";
 import { badge, bar, card, empty, heading, legend, table, time } from "../parts.js";
+import { LOOKED_AT, worst } from "./alerts.js";
+
+const WORST = 4;
 
 export const list = {
   title: () => "Overview",
@@ -11,7 +14,7 @@ export const list = {
 
   async load({ signal }) {
     const [stats, queues, workers, alerts, timings, schedules] = await Promise.all([
-      getIfAllowed("/stats", signal), get("/queues", signal), getIfAllowed("/workers", signal), getIfAllowed("/alerts?active=true&limit=20", signal), getIfAllowed("/dashboard/timings", signal), getIfAllowed("/schedules?limit=100", signal),
+      getIfAllowed("/stats", signal), get("/queues", signal), getIfAllowed("/workers", signal), getIfAllowed(`/alerts?active=true&limit=${LOOKED_AT}`, signal), getIfAllowed("/dashboard/timings", signal), getIfAllowed("/schedules?limit=100", signal),
     ]);
     return {
       stats, queues, timings: timings ?? [], alerts: alerts?.alerts ?? [], schedules: schedules?.schedules ?? [],
@@ -32,8 +35,7 @@ export const list = {
     const coming = schedules.filter(x => x.enabled && x.next_fire_times.length).sort((a, b) => (a.next_fire_times[0] < b.next_fire_times[0] ? -1 : 1)).slice(0, 5);
     const waits = timings.filter(t => t.waited).at(-1), runs = timings.filter(t => t.ran).at(-1);
     return html`${heading("Overview")}
-      ${alerts.length ? html`<section class="alerts" aria-label="Alerts">${alerts.map(a => html`<a class="alert ${a.level?.toLowerCase()}" href="/alerts">
-        <strong>${a.title}: ${a.subject}</strong><span>${a.message}</span><span class="faint">${time(a.timestamp)}</span></a>`)}</section>` : nothing}
+      ${alerts.length ? html`<section class="alerts" aria-label="Alerts">${worst(alerts, WORST)}</section>` : nothing}
       <div class="tiles">
         ${tile("Waiting", count(s.PENDING), `oldest ${duration(oldest)}`, "/jobs?state=PENDING")}
         ${tile("Running", count(s.STARTED), slots ? `${running} of ${slots} slots` : "no worker", "/jobs?state=STARTED,PROGRESS")}

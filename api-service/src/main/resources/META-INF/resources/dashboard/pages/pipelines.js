@@ -13,7 +13,7 @@ export const list = {
   view: ({ page }, ctx) => !page ? notInstalled("Pipelines") : html`${heading("Pipelines", { actions: html`<a class="button" href="/pipelines/lineage">Lineage</a><button class="primary" @click=${() => edit(ctx, null)}>New pipeline</button>` })}
     <section class="card flush" aria-label="Pipelines">${table("Pipelines", [
       { name: "Pipeline", grow: true, cell: p => html`<a class="task" href="/pipelines/${p.id}">${p.name}</a> <span class="faint num">${p.id}</span>` }, { name: "Data", cell: fresh },
-      { name: "Last change", right: true, cell: p => time(newest(p)) }, { name: "May be", right: true, cell: p => (p.freshness_seconds ? duration(p.freshness_seconds) : "–") }, { name: "May take", right: true, cell: p => (p.timeliness_seconds ? duration(p.timeliness_seconds) : "–") },
+      { name: "Last change", right: true, cell: p => time(newest(p)) }, { name: "Fresh within", right: true, cell: p => (p.freshness_seconds ? duration(p.freshness_seconds) : "–") }, { name: "Run within", right: true, cell: p => (p.timeliness_seconds ? duration(p.timeliness_seconds) : "–") },
       { name: "Stale since", right: true, cell: p => time(p.stale_since) },
     ], page.pipelines, { empty: empty("No pipeline yet", "Make one here, or POST /api/v1/pipelines") })}</section>${more(ctx, page)}`,
 };
@@ -25,7 +25,7 @@ export const one = {
 };
 
 async function loadPipeline({ id, query: q, signal }) {
-  const [pipeline, executions, anomalies] = await Promise.all([get(`/pipelines/${id}`, signal), get(`/pipelines/${id}/executions` + query({ limit: 100, cursor: q.cursor }), signal), get(`/pipelines/${id}/anomalies?limit=100`, signal)]);
+  const [pipeline, executions, anomalies] = await Promise.all([get(`/pipelines/${id}`, signal), get(`/pipelines/${id}/executions` + query({ limit: 50, cursor: q.cursor }), signal), get(`/pipelines/${id}/anomalies?limit=100`, signal)]);
   return { pipeline, executions, anomalies: anomalies.anomalies };
 }
 
@@ -37,13 +37,13 @@ const viewPipeline = ({ pipeline: p, executions: page, anomalies }, ctx) => {
   return html`${heading(p.name, { crumbs: html`<a href="/pipelines">Pipelines</a>`, sub: fresh(p), actions: html`<button @click=${() => edit(ctx, p)}>Edit</button>` })}
     ${metrics.length ? html`<div class="grid">${repeat(metrics, m => m, m => card(m, html`<mill-chart .spec=${chart(m, inOrder.filter(e => m in e.metrics), odd)}></mill-chart>`, { note: anomalies.some(a => a.metric === m) ? "red where it is an anomaly" : "" }))}</div>` : nothing}
     <div class="grid job"><div class="stack">
+      ${card("Anomalies", table("Anomalies", [{ name: "Metric", cell: a => html`<strong>${a.metric}</strong>` }, { name: "Value", right: true, cell: a => count(a.value) }, { name: "Mean", right: true, cell: a => count(a.mean) }, { name: "Deviation", right: true, cell: a => count(a.standard_deviation) }, { name: "z", right: true, cell: a => (a.z_score === null ? "∞" : a.z_score.toFixed(1)) }, { name: "Of", right: true, cell: a => `${a.samples} before` }, { name: "Execution", right: true, cell: a => a.execution_id }, { name: "Found", right: true, cell: a => time(a.detected_at) }], anomalies, { empty: empty("None found") }))}
       ${card("Executions", html`${table("Executions", [
         { name: "#", right: true, cell: e => e.id }, { name: "Status", cell: e => html`${badge(e.status, { success: "good", failed: "bad", running: "busy" }[e.status])}${e.late_at ? badge("late", "warn") : nothing}` },
         { name: "Started", right: true, cell: e => time(e.started_at) }, { name: "Took", right: true, cell: e => duration(between(e.started_at, e.finished_at)) },
         { name: "Metrics", grow: true, cell: e => html`${Object.entries(e.metrics).map(([m, v]) => html`<span class=${odd.has(`${e.id} ${m}`) ? "tag bad" : "tag"}>${m} ${count(v)}</span> `)}${e.error ? html`<div class="cause">${e.error}</div>` : nothing}` },
         { name: "Parent", right: true, cell: e => e.parent_id ?? "–" }, { name: "Analysis", cell: e => jobLink(e.analysis_job_id) },
-      ], executions, { empty: empty("It has not run yet") })}${more(ctx, page)}`)}
-      ${card("Anomalies", table("Anomalies", [{ name: "Metric", cell: a => html`<strong>${a.metric}</strong>` }, { name: "Value", right: true, cell: a => count(a.value) }, { name: "Mean", right: true, cell: a => count(a.mean) }, { name: "Deviation", right: true, cell: a => count(a.standard_deviation) }, { name: "z", right: true, cell: a => (a.z_score === null ? "∞" : a.z_score.toFixed(1)) }, { name: "Of", right: true, cell: a => `${a.samples} before` }, { name: "Execution", right: true, cell: a => a.execution_id }, { name: "Found", right: true, cell: a => time(a.detected_at) }], anomalies, { empty: empty("None found") }))}</div>
+      ], executions, { empty: empty("It has not run yet") })}${more(ctx, page)}`)}</div>
     <div class="stack">${card("Facts", facts([["Data may be old", p.freshness_seconds ? duration(p.freshness_seconds) : "any time"], ["A run may take", p.timeliness_seconds ? duration(p.timeliness_seconds) : "any time"], ["Compared with", p.window ? `${p.window} executions` : "as configured"], ["Threshold", p.threshold ?? "as configured"], ["Last insert", time(p.last_insert_at)], ["Last update", time(p.last_update_at)], ["Last soft delete", time(p.last_soft_delete_at)], ["Stale since", p.stale_since ? exact(p.stale_since) : null]]))}</div></div>`;
 };
 
@@ -55,9 +55,11 @@ const chart = (metric, executions, odd) => ({
 async function edit(ctx, p) {
   const done = await ask({
     title: p ? `Edit ${p.name}` : "New pipeline", confirm: "Save",
-    fields: [{ name: "name", label: "Name", value: p?.name ?? "" }, { name: "freshness", label: "Data may be this old", type: "number", value: p?.freshness_seconds ?? "", hint: "Seconds; empty for any time" }, { name: "timeliness", label: "A run may take", type: "number", value: p?.timeliness_seconds ?? "", hint: "Seconds; empty for any time" }],
+    fields: [{ name: "name", label: "Name", value: p?.name ?? "" }, { name: "freshness", label: "Data may be this old", type: "number", value: p?.freshness_seconds ?? "", hint: "Seconds; empty for any time" }, { name: "timeliness", label: "A run may take", type: "number", value: p?.timeliness_seconds ?? "", hint: "Seconds; empty for any time" },
+      { name: "window", label: "Compared with so many executions", type: "number", value: p?.window ?? "", hint: "Empty: as configured" }, { name: "threshold", label: "An anomaly from this z-score on", type: "number", value: p?.threshold ?? "", hint: "Empty: as configured" },
+      { name: "active", label: "Checked", options: ["yes", "no"], value: p?.active === false ? "no" : "yes" }],
     check: v => {
-      const body = { name: v.name, freshness_seconds: numberOrNull(v.freshness), timeliness_seconds: numberOrNull(v.timeliness) };
+      const body = { name: v.name, freshness_seconds: numberOrNull(v.freshness), timeliness_seconds: numberOrNull(v.timeliness), window: numberOrNull(v.window), threshold: numberOrNull(v.threshold), active: v.active === "yes" };
       return p ? patch(`/pipelines/${p.id}`, body) : post("/pipelines", body);
     },
   });

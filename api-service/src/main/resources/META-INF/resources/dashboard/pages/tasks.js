@@ -56,7 +56,7 @@ export const one = {
       <div class="stack">${card("Health", facts([
         ["Succeeded", r === null ? null : html`${badge(percent(r), tone(r))} <span class="faint">of ${count(h.succeeded + h.failed)} in the last hour</span>`],
         ["Run", h?.ran ? `${duration(h.ran.p50)} median, ${duration(h.ran.p95)} p95, ${duration(h.ran.p99)} p99` : null], ["Wait", h?.waited ? `${duration(h.waited.p50)} median, ${duration(h.waited.p95)} p95` : null], ["From", h ? `the newest ${count(h.jobs)} finished jobs` : null]]))}
-      ${card("Defaults", facts([["Queue", t.queue], ["Priority", t.priority], ["Retries", t.max_retries], ["Backoff", `${duration(t.retry_backoff.delay)} × ${t.retry_backoff.factor}, at most ${duration(t.retry_backoff.cap)}${t.retry_backoff.jitter ? ", jittered" : ""}`],
+      ${card("What its jobs get", facts([["Queue", t.queue], ["Priority", t.priority], ["Retries", t.max_retries], ["Backoff", `${duration(t.retry_backoff.delay)} × ${t.retry_backoff.factor}, at most ${duration(t.retry_backoff.cap)}${t.retry_backoff.jitter ? ", jittered" : ""}`],
         ["Soft limit", t.soft_time_limit ? duration(t.soft_time_limit) : "none"], ["Hard limit", t.time_limit ? duration(t.time_limit) : "none"], ["Rate limit", t.rate_limit ?? "none"], ["At once", t.max_concurrency ?? "any number"], ["Result kept", duration(t.result_ttl)], ["Runs in a", t.isolation]]))}</div></div>`;
   },
 };

@@ -21,26 +21,28 @@ export const list = {
     const slots = alive.reduce((sum, w) => sum + w.concurrency, 0), running = alive.reduce((sum, w) => sum + w.running, 0);
     return html`${heading("Workers", { sub: alive.length ? html`${count(alive.length)} alive, ${count(running)} of ${count(slots)} slots in use` : nothing, actions: html`<button @click=${() => ping()}>Ping all</button>` })}
       ${alive.length ? html`<div class="workers">${repeat(alive, w => w.worker_id, w => one_(w, queues, ctx))}</div>` : html`<section class="card">${empty("No worker is alive", "Jobs are accepted and wait until one comes.")}</section>`}
-      ${gone.length ? html`<details class="card"><summary>${count(gone.length)} that have gone</summary><ul class="plain">${gone.map(w => html`<li>${badge(w.state)} <span class="id">${w.worker_id}</span> <span class="faint">last seen ${time(w.last_heartbeat)}, ${count(w.processed)} jobs</span></li>`)}</ul></details>` : nothing}`;
+      ${gone.length ? html`<details class="card" ?open=${gone.some(w => w.state === "LOST")}><summary>${count(gone.length)} that have gone</summary><ul class="plain">${gone.map(w => html`<li>${badge(w.state)} <span class="id">${w.worker_id}</span> <span class="faint">last seen ${time(w.last_heartbeat)}, ${count(w.processed)} jobs</span></li>`)}</ul></details>` : nothing}`;
   },
 };
+
+const leaves = w => w.state !== "ACTIVE" || w.wanted?.shutdown;
 
 const one_ = (w, queues, ctx) => html`<section class="card worker" id=${w.worker_id} aria-label="Worker ${w.worker_id}" data-row>
   <div class="cardhead"><h2 class="id"><a href="/jobs?worker=${encodeURIComponent(w.worker_id)}">${w.worker_id}</a></h2>${badge(w.state)}
     ${w.wanted?.shutdown ? badge("shutting down", "warn") : nothing}${w.threads_stuck ? badge(`${w.threads_stuck} stuck`, "bad") : nothing}</div>
   <div class="slots" role="img" aria-label="${w.running} of ${w.concurrency} slots in use">${Array.from({ length: Math.min(DRAWN, w.concurrency) }, (_, i) => html`<i class=${i < w.running ? "on" : ""}></i>`)}${w.concurrency > DRAWN ? html`<span class="faint">and ${w.concurrency - DRAWN} more</span>` : nothing}</div>
   ${facts([
-    ["Slots", html`${w.running} of ${w.concurrency}${w.wanted?.concurrency ? html` <span class="faint">→ ${w.wanted.concurrency}</span>` : nothing}${w.reserved ? html` <span class="faint">${w.reserved} held ready</span>` : nothing}`],
-    ["Queues", html`${w.queues.map(q => html`<span class="tag">${q}</span> `)}${w.wanted?.queues ? html`<span class="faint">→ ${w.wanted.queues.join(", ")}</span>` : nothing}`],
+    ["Slots", html`${w.running} of ${w.concurrency}${w.wanted?.concurrency && w.wanted.concurrency !== w.concurrency ? html` <span class="faint">→ ${w.wanted.concurrency}</span>` : nothing}${w.reserved ? html` <span class="faint">${w.reserved} held ready</span>` : nothing}`],
+    ["Queues", html`${w.queues.map(q => html`<span class="tag">${q}</span> `)}${w.wanted?.queues && w.wanted.queues.toSorted().join() !== w.queues.toSorted().join() ? html`<span class="faint">→ ${w.wanted.queues.join(", ")}</span>` : nothing}`],
     ["Done", html`${compact(w.processed)} <span class="faint">${compact(w.failed)} failed, ${compact(w.retried)} retried</span>`], ["Memory", bytes(w.memory_bytes)], ["Up", duration(w.uptime_seconds)], ["Heartbeat", time(w.last_heartbeat)], ["Version", w.version], ["Host", w.host],
     ["Autoscale", w.autoscale ? `${w.autoscale.min} to ${w.autoscale.max}` : null]])}
   ${w.active.length ? html`<details><summary>${count(w.active.length)} running</summary><ul class="plain">${w.active.slice(0, 20).map(j => html`<li>${jobLink(j.job_id, j.task ?? j.job_id)} <span class="faint">${time(j.started_at)}</span></li>`)}</ul></details>` : nothing}
   <div class="actions">
-    <button aria-label="Shrink ${w.worker_id}" ?disabled=${w.concurrency <= 1} @click=${() => grow(ctx, w, -1)}>−</button>
-    <button aria-label="Grow ${w.worker_id}" @click=${() => grow(ctx, w, 1)}>+</button>
-    <button aria-label="Set slots of ${w.worker_id}" @click=${() => slots(ctx, w)}>Slots…</button>
-    <button aria-label="Queues of ${w.worker_id}" @click=${() => receive(ctx, w, queues)}>Queues…</button>
-    <button class="danger" aria-label="Drain and shut down ${w.worker_id}" ?disabled=${w.state !== "ACTIVE" || w.wanted?.shutdown} @click=${() => shutDown(ctx, w)}>Drain…</button></div>
+    <button aria-label="Shrink ${w.worker_id}" ?disabled=${leaves(w) || w.concurrency <= 1} @click=${() => grow(ctx, w, -1)}>−</button>
+    <button aria-label="Grow ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => grow(ctx, w, 1)}>+</button>
+    <button aria-label="Set slots of ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => slots(ctx, w)}>Slots…</button>
+    <button aria-label="Queues of ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => receive(ctx, w, queues)}>Queues…</button>
+    <button class="danger" aria-label="Drain and shut down ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => shutDown(ctx, w)}>Drain…</button></div>
 </section>`;
 
 const path = w => `/workers/${encodeURIComponent(w.worker_id)}`;

@@ -4,7 +4,12 @@ import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
 import static io.restassured.RestAssured.given;
 
+import io.millrace.alert.AlertKind;
 import io.millrace.alert.AlertMessage;
+import io.millrace.alert.AlertState;
+import io.millrace.alert.Escalation;
+import io.millrace.alert.QueueAlert;
+import io.millrace.alert.QueueMeasures;
 import io.millrace.alert.Severity;
 import io.millrace.dispatch.EventEmitter;
 import io.millrace.event.JobEvent;
@@ -38,6 +43,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 
@@ -260,6 +266,23 @@ class DashboardScene {
         settle(claim, new Transition.Rescue(lost));
         return jobs.claim(List.of(new Hint(claim.jobId(), claim.claimSeq(), QUEUE, 5, null)), WORKER)
                 .getFirst();
+    }
+
+    /** Raises two alerts of a queue: it has no worker, and a backlog that is not as bad. */
+    void alarm(String queue) {
+        var measures = new QueueMeasures(queue, false, 120, 0, 0, Duration.ZERO, 0, 0);
+        Map.of(AlertKind.NO_WORKER, Severity.CRITICAL, AlertKind.BACKLOG, Severity.INFO)
+                .forEach((kind, severity) -> alerts.change(
+                        AlertStore.Standing.calm(queue, kind),
+                        new AlertState(severity, severity, Map.of()),
+                        QueueAlert.message(kind, new Escalation.Change.Raised(severity), measures, Instant.now())));
+    }
+
+    /** The alerts of a queue are over. */
+    void calm(String queue) {
+        alerts.standing().stream()
+                .filter(each -> each.queue().equals(queue))
+                .forEach(each -> alerts.change(each, AlertState.CALM, null));
     }
 
     void progress(Claim claim, String progress) {

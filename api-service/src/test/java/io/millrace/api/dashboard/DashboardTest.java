@@ -311,6 +311,22 @@ class DashboardTest {
     }
 
     @Test
+    void an_alert_leads_to_what_it_is_about_and_to_what_to_do() {
+        scene.alarm("recovery");
+        Page page = visit("/");
+
+        var alert = page.locator(".alert", new Page.LocatorOptions().setHasText("recovery"));
+        // One line for each queue, the worst.
+        assertThat(alert).hasCount(1);
+        assertThat(alert).hasClass("alert critical");
+        assertThat(alert.locator("a").first()).hasAttribute("href", "/queues?name=recovery");
+        alert.getByText("what to do").click();
+        assertThat(heading(page)).hasText("MillraceQueueWithoutWorker");
+        assertThat(page.locator("pre")).containsText("/api/v1/workers");
+        scene.calm("recovery");
+    }
+
+    @Test
     void a_run_that_is_revoked_says_that_it_may_finish() {
         Claim claim = scene.claim(scene.submit(aJob().ofTask(DashboardScene.REPORT)));
         Page page = visit("/jobs/" + claim.jobId());
