@@ -99,21 +99,31 @@ def verdict(ids):
     return jobs, again, problems
 
 
+def built(ref, work):
+    """A checkout of a git ref, built."""
+    checkout = work / "old"
+    archive = subprocess.run(["git", "-C", str(HERE), "archive", ref], stdout=subprocess.PIPE)
+    if archive.returncode != 0:
+        work.rmdir()
+        sys.exit("%s is neither a folder that is built nor a git ref" % ref)
+    checkout.mkdir()
+    subprocess.run(["tar", "-x", "-C", str(checkout)], input=archive.stdout, check=True)
+    if subprocess.run([str(checkout / "deploy/local/bin/build")]).returncode != 0:
+        sys.exit("%s does not build, kept: %s" % (ref, checkout))
+    return checkout
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
+    if not (HERE / "deploy/local/target/local.jar").exists():
+        sys.exit("What is here is not built: make build")
     work = pathlib.Path(tempfile.mkdtemp(prefix="millrace-upgrade-"))
     os.chmod(work, 0o711)
     home = work / "home"
     old = pathlib.Path(sys.argv[1])
     if not (old / "deploy/local/target/local.jar").exists():
-        old = work / "old"
-        old.mkdir()
-        archive = subprocess.Popen(["git", "-C", str(HERE), "archive", sys.argv[1]], stdout=subprocess.PIPE)
-        subprocess.run(["tar", "-x", "-C", str(old)], stdin=archive.stdout, check=True)
-        if archive.wait() != 0:
-            sys.exit(2)
-        subprocess.run([str(old / "deploy/local/bin/build")], check=True)
+        old = built(sys.argv[1], work)
     load = Load()
     ended = 1
     try:

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Asking Kafka administrative questions, and waiting for a bounded time. */
 final class KafkaAnswer {
@@ -33,12 +34,18 @@ final class KafkaAnswer {
         try {
             return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new KafkaUnavailable("Kafka refuses: " + e.getCause(), e.getCause());
+            throw new KafkaUnavailable("Kafka refuses: " + said(e.getCause()), e.getCause());
         } catch (TimeoutException e) {
             throw new KafkaUnavailable("Kafka did not answer within " + timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaUnavailable("interrupted while waiting for Kafka", e);
         }
+    }
+
+    /** A refusal by TLS says only that there was one; whose certificate is wrong, and how, says its cause. */
+    private static String said(@Nullable Throwable refusal) {
+        Throwable why = refusal == null ? null : refusal.getCause();
+        return why == null ? String.valueOf(refusal) : refusal + ": " + why.getMessage();
     }
 }

@@ -110,8 +110,10 @@ public class Schema {
         }
     }
 
-    /** Brings the schema up to date. Safe to run from many services at once: Flyway takes a lock. */
+    /** Brings the schema up to date, when PostgreSQL answers. Safe to run from many services at once: Flyway takes a lock. */
     public void migrate() {
+        // Flyway's own attempts to connect would go on for minutes, whatever the process is told.
+        waitForAnswer();
         int done = Flyway.configure()
                 .dataSource(url, user, password)
                 .schemas(NAME)
@@ -120,7 +122,6 @@ public class Schema {
                 .resourceProvider(new NamedMigrations())
                 .javaMigrationClassProvider(List::of)
                 .failOnMissingLocations(true)
-                .connectRetries(10)
                 .load()
                 .migrate()
                 .migrationsExecuted;
@@ -129,14 +130,16 @@ public class Schema {
 
     private int waitForAnswer() {
         long deadline = System.nanoTime() + config.startTimeout().toNanos();
-        while (true) {
-            try {
-                return appliedVersion();
-            } catch (StoreUnavailable e) {
-                if (System.nanoTime() > deadline) {
-                    throw e;
+        try (var _ = new StartWait()) {
+            while (true) {
+                try {
+                    return appliedVersion();
+                } catch (StoreUnavailable e) {
+                    if (System.nanoTime() > deadline) {
+                        throw e;
+                    }
+                    LOG.warnf("waiting for PostgreSQL: %s", e.getMessage());
                 }
-                LOG.warnf("waiting for PostgreSQL: %s", e.getMessage());
                 pause();
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.local.LocalPostgres;
+import io.millrace.testing.Certificates;
 import io.millrace.testing.RealDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -11,18 +12,12 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Tuple;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,9 +33,8 @@ class DatabaseTlsTest {
 
     private static final Database PLAIN = RealDatabase.empty();
     private static final LocalPostgres SERVER = RealDatabase.server();
-    private static Path folder = Path.of("");
-    private static Path serversCertificate = Path.of("");
-    private static Path anotherCertificate = Path.of("");
+    private static Certificates.Made servers;
+    private static Certificates.Made anothers;
 
     private record Tls(Optional<String> mode, Optional<Path> ca, Optional<Path> certificate, Optional<Path> key)
             implements DatabaseTlsConfig {
@@ -50,12 +44,11 @@ class DatabaseTlsTest {
     }
 
     @BeforeAll
-    static void aServerWithACertificate(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        serversCertificate = certificate("server", "ip:127.0.0.1");
-        anotherCertificate = certificate("another", "ip:127.0.0.1");
-        PLAIN.run("ALTER SYSTEM SET ssl_cert_file = '" + serversCertificate + "'", Tuple.tuple());
-        PLAIN.run("ALTER SYSTEM SET ssl_key_file = '" + folder.resolve("server.key") + "'", Tuple.tuple());
+    static void aServerWithACertificate(@TempDir Path folder) throws Exception {
+        servers = Certificates.make(folder, "server");
+        anothers = Certificates.make(folder, "another");
+        PLAIN.run("ALTER SYSTEM SET ssl_cert_file = '" + servers.certificate() + "'", Tuple.tuple());
+        PLAIN.run("ALTER SYSTEM SET ssl_key_file = '" + servers.key() + "'", Tuple.tuple());
         PLAIN.run("ALTER SYSTEM SET ssl = on", Tuple.tuple());
         reload("on");
     }
@@ -78,56 +71,6 @@ class DatabaseTlsTest {
             assertThat(System.nanoTime()).as("TLS is not " + expected).isLessThan(deadline);
             Thread.sleep(20);
         }
-    }
-
-    /** A certificate that is its own authority, as PEM files. */
-    private static Path certificate(String name, String alternative) throws Exception {
-        Path store = folder.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=" + alternative,
-                        "-ext",
-                        "bc:c",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        "changeit",
-                        "-keystore",
-                        store.toString())
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS) && keytool.exitValue() == 0)
-                .isTrue();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, "changeit".toCharArray());
-        }
-        Path key = folder.resolve(name + ".key");
-        Files.writeString(
-                key,
-                pem("PRIVATE KEY", keys.getKey(name, "changeit".toCharArray()).getEncoded()));
-        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        return Files.writeString(
-                folder.resolve(name + ".crt"),
-                pem("CERTIFICATE", keys.getCertificate(name).getEncoded()));
-    }
-
-    private static String pem(String what, byte[] bytes) {
-        return "-----BEGIN " + what + "-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes) + "\n-----END " + what + "-----\n";
     }
 
     private static boolean pooled(DatabaseTlsConfig tls) {
@@ -160,7 +103,7 @@ class DatabaseTlsTest {
 
     @Test
     void bothClientsSpeakTlsToTheServerThatIsMeant() throws SQLException {
-        Tls full = Tls.of("verify-full", serversCertificate);
+        Tls full = Tls.of("verify-full", servers.certificate());
 
         assertThat(pooled(full)).isTrue();
         assertThat(overJdbc(full)).isTrue();
@@ -170,7 +113,7 @@ class DatabaseTlsTest {
 
     @Test
     void neitherClientSpeaksToAServerThatIsAnother() {
-        Tls other = Tls.of("verify-full", anotherCertificate);
+        Tls other = Tls.of("verify-full", anothers.certificate());
 
         assertThatThrownBy(() -> pooled(other)).isInstanceOf(StoreUnavailable.class);
         assertThatThrownBy(() -> overJdbc(other)).isInstanceOf(SQLException.class);
@@ -179,8 +122,8 @@ class DatabaseTlsTest {
     @Test
     void bothClientsShowACertificateOfTheirOwn() throws SQLException {
         Tls mutual = new Tls(
-                Optional.of("verify-ca"), Optional.of(serversCertificate),
-                Optional.of(anotherCertificate), Optional.of(folder.resolve("another.key")));
+                Optional.of("verify-ca"), Optional.of(servers.certificate()),
+                Optional.of(anothers.certificate()), Optional.of(anothers.key()));
 
         assertThat(pooled(mutual)).isTrue();
         assertThat(overJdbc(mutual)).isTrue();

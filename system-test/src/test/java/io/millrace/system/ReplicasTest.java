@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ReplicasTest {
 
     private static final Duration SOON = Duration.ofMinutes(2);
+    private static final int STATUS_OF_TERM = 128 + 15;
 
     private final Stack stack;
     private final String tag = "t" + UUID.randomUUID().toString().replace("-", "");
@@ -46,6 +48,20 @@ class ReplicasTest {
     @Test
     void a_process_that_is_told_to_migrate_does_so_beside_the_others_and_ends() {
         assertThat(stack.once(Component.SCHEDULER, "migrate")).isZero();
+    }
+
+    @Test
+    void processes_that_wait_for_PostgreSQL_at_their_start_end_as_soon_as_they_are_told_to()
+            throws InterruptedException {
+        var waiting = List.of(stack.waiting(Component.API), stack.waiting(Component.SCHEDULER, "migrate"));
+
+        waiting.forEach(Process::destroy);
+
+        for (Process process : waiting) {
+            assertThat(process.waitFor(5, TimeUnit.SECONDS)).as("it has ended").isTrue();
+            assertThat(process.exitValue()).isEqualTo(STATUS_OF_TERM);
+            assertThat(stack.said(process).lines()).last().asString().contains("told to end");
+        }
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,7 @@ final class Stack implements AutoCloseable {
     private final LocalStack processes;
     private final List<Process> more = new CopyOnWriteArrayList<>();
     private final Map<Process, Integer> portsOfMore = new ConcurrentHashMap<>();
+    private final Map<Process, Path> logsOfMore = new ConcurrentHashMap<>();
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -136,16 +138,31 @@ final class Stack implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** A process of a service that PostgreSQL is away for, as it waits at its start; it ends with the stack. */
+    Process waiting(Component service, String... arguments) {
+        String nowhere = "postgresql://127.0.0.1:" + Ports.free() + "/millrace";
+        Process process =
+                start(service, Ports.free(), Map.of("QUARKUS_DATASOURCE_REACTIVE_URL", nowhere), List.of(arguments));
+        eventually(READY_LIMIT, () -> assertThat(said(process)).contains("waiting for PostgreSQL"));
+        return process;
+    }
+
+    /** What a process besides the stack's own has written so far. */
+    String said(Process another) {
+        try {
+            return Files.readString(Objects.requireNonNull(logsOfMore.get(another)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** It ends with the stack at the latest. */
     private Process start(Component service, int port, Map<String, String> environment, List<String> arguments) {
         List<String> command = new ArrayList<>(processes.serviceCommand(service));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(settings.home()
-                        .resolve("log")
-                        .resolve(service.label() + "-" + port + ".log")
-                        .toFile());
+        Path log = settings.home().resolve("log").resolve(service.label() + "-" + port + ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().clear();
         builder.environment().putAll(processes.serviceEnvironment(port));
         builder.environment().putAll(environment);
@@ -153,6 +170,7 @@ final class Stack implements AutoCloseable {
             Process process = builder.start();
             more.add(process);
             portsOfMore.put(process, port);
+            logsOfMore.put(process, log);
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

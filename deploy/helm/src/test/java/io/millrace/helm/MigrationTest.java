@@ -21,6 +21,9 @@ class MigrationTest {
         assertThat(job.getSpec().getBackoffLimit()).isPositive();
         assertThat(job.getSpec().getActiveDeadlineSeconds()).isPositive();
         assertThat(pod.container().getArgs()).containsExactly("migrate");
+        assertThat(pod.container().getCommand())
+                .as("in place of the image's entrypoint, which bounds the heap")
+                .isEmpty();
         assertThat(pod.container().getImage())
                 .isEqualTo(release.pod("acme-millrace-scheduler").container().getImage());
         assertThat(release.pods())

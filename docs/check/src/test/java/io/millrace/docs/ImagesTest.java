@@ -20,6 +20,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ImagesTest {
 
     private static final Pattern STAGE = Pattern.compile("(?m)^FROM (\\S+)(?: AS (\\S+))?$");
+    private static final Pattern ENTRYPOINT = Pattern.compile("(?m)^ENTRYPOINT (.+)$");
     private static final Pattern BASE = Pattern.compile("(?m)^ARG ([A-Z]+_IMAGE)=(\\S+)$");
 
     /** A name with a host, and a tag that says more than latest. */
@@ -52,7 +53,15 @@ class ImagesTest {
             assertThat(dockerfile("native"))
                     .contains("/" + service + "-service/target/" + service + "-service-runner ");
         }
-        assertThat(dockerfile("native")).contains("-Xmx");
+    }
+
+    /** What a container is told, such as the chart's {@code migrate}, takes the place of a CMD: no bound may stand there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"jvm", "native"})
+    void theHeapIsBoundedWhateverAContainerIsTold(String kind) {
+        assertThat(all(ENTRYPOINT, dockerfile(kind), 1))
+                .hasSameSizeAs(SERVICES)
+                .allMatch(line -> line.contains("\"-Xmx") || line.contains("\"-XX:MaxRAMPercentage="));
     }
 
     @Test
