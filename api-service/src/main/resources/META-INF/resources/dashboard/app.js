@@ -1,6 +1,6 @@
 // The frame around the pages: addresses, navigation, looking again, the keyboard.
 import { html, nothing, render } from "./lib.js";
-import { Problem, query } from "./api.js";
+import { Problem, get, query } from "./api.js";
 import { watch } from "./live.js";
 import { redrawCharts } from "./chart.js";
 import { heading, icon, say } from "./parts.js";
@@ -12,9 +12,20 @@ const TICK = 1_000; // for "12s ago" and what runs
 
 const NAV = [
   ["", [["overview", "/", "Overview", "o"], ["jobs", "/jobs", "Jobs", "j"], ["batches", "/batches", "Batches", "b"]]],
-  ["Operate", [["queues", "/queues", "Queues", "q"], ["workers", "/workers", "Workers", "w"], ["schedules", "/schedules", "Schedules", "s"], ["tasks", "/tasks", "Tasks", "t"], ["alerts", "/alerts", "Alerts", "a"]]],
+  ["Operate", [["queues", "/queues", "Queues", "q"], ["workers", "/workers", "Workers", "w"], ["schedules", "/schedules", "Schedules", "s"], ["tasks", "/tasks", "Tasks", "t"], ["alerts", "/alerts", "Alerts", "a"], ["audit", "/audit", "Audit log"]]],
   ["Systems", [["workflows", "/workflows", "Remote workflows"], ["pipelines", "/pipelines", "Pipelines", "p"], ["market", "/market", "Market index"], ["llm", "/llm", "LLM calls"], ["audio", "/audio", "Audio separation"]]],
 ];
+
+/** Whose page's buttons are an operator's; those of the others are of who may submit. */
+const OPERATED = ["queues", "workers", "schedules", "tasks"];
+/** What is not of one project, and so nothing to who sees one only. */
+const OF_ALL = ["workers", "schedules", "alerts", "pipelines", "market"];
+const WITHOUT_LOGIN = ["local", "nobody"];
+
+/** Who looks, and what they may do; everything where that cannot be told, since the server decides in the end. */
+let me = { caller: "local", role: "admin", project_id: null };
+
+const offered = id => (id === "audit" ? me.role === "admin" && !me.project_id : !(me.project_id && OF_ALL.includes(id)));
 
 /** Which module draws an address; the page of one thing is the export `one` of the module that lists them. */
 function find(path) {
@@ -182,14 +193,14 @@ function draw() {
   } else {
     body = html`${problem ? html`<p class="stale" role="alert">${problem.message}${data.refused ? "" : " What you see is how it was before."}</p>` : nothing}${page.view(data, ctx)}`;
   }
-  render(html`<div class="page" data-page=${page?.name ?? "none"} ?data-ready=${data !== null}>${body}</div>`, main);
+  render(html`<div class="page" data-page=${page?.name ?? "none"} data-needs=${OPERATED.includes(page?.name) ? "operator" : "submitter"} ?data-ready=${data !== null}>${body}</div>`, main);
 }
 
 function drawSide() {
   render(html`<div class="brand"><a href="/" aria-label="Millrace, overview"><img src="/dashboard/icon.svg" alt="" width="22" height="22"><span>Millrace</span></a>
       <button class="ghost menu" aria-expanded=${menuOpen} aria-controls="nav" aria-label="Menu" @click=${toggleMenu}>${icon(menuOpen ? "close" : "menu")}</button></div>
     <nav id="nav" class=${menuOpen ? "open" : ""} aria-label="Main">${NAV.map(([group, items]) => html`<div class="group">${group ? html`<span class="grouphead">${group}</span>` : nothing}
-      <ul>${items.map(([id, href, name]) => html`<li><a href=${href} aria-current=${page?.name === id ? "page" : nothing}>${icon(id)}${name}</a></li>`)}</ul></div>`)}
+      <ul>${items.filter(([id]) => offered(id)).map(([id, href, name]) => html`<li><a href=${href} aria-current=${page?.name === id ? "page" : nothing}>${icon(id)}${name}</a></li>`)}</ul></div>`)}
     </nav><p class="zone faint">Times are those of ${Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>`, document.getElementById("side"));
 }
 
@@ -201,6 +212,7 @@ function drawTop() {
       ${icon("search")}<input id="search" type="search" aria-label="Find a job by its id, or jobs by text" placeholder="Job id or its end, or text in arguments and errors" autocomplete="off"><kbd>/</kbd>
     </form>
     <span class="badge live ${tone}" title="How this page learns of changes"><i></i>${word}</span>
+    ${WITHOUT_LOGIN.includes(me.caller) ? nothing : html`<span class="who"><span>${me.caller}, ${me.role}${me.project_id ? ` of ${me.project_id}` : ""}</span><form method="post" action="/logout"><button class="ghost">Log out</button></form></span>`}
     <button class="ghost" aria-label="Light or dark" title="Light or dark" @click=${otherTheme}>${icon("theme")}</button>
     <button class="ghost" aria-label="Keyboard shortcuts" title="Keyboard shortcuts" @click=${help}>${icon("help")}</button>`, document.getElementById("top"));
 }
@@ -295,4 +307,7 @@ addEventListener("click", event => {
 
 addEventListener("popstate", open);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawCharts);
+me = await get("/caller").catch(() => me);
+document.documentElement.dataset.role = me.role;
+if (me.project_id) document.documentElement.dataset.project = me.project_id;
 open();

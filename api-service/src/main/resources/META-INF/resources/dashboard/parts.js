@@ -89,12 +89,14 @@ const ICONS = {
   queues: "M4 7h16M4 12h16M4 17h10", workers: "M6 4h12v6H6zM6 14h12v6H6zM9 7h.01M9 17h.01", schedules: "M12 7v5l3 2M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z",
   tasks: "M12 3l8 4.500v9L12 21l-8-4.500v-9zM12 12l8-4.500M12 12v9M12 12L4 7.500", alerts: "M12 9v4M12 17h.01M10.300 4L2.500 18a2 2 0 0 0 1.700 3h15.600a2 2 0 0 0 1.700-3L13.700 4a2 2 0 0 0-3.400 0z",
   workflows: "M4 6h6v6H4zM14 12h6v6h-6zM10 9h4a3 3 0 0 1 3 3", pipelines: "M4 18V9M9 18V5M14 18v-7M19 18V8", market: "M3 17l6-6 4 4 8-8M15 7h6v6", llm: "M21 12a8 8 0 0 1-11.500 7.200L4 21l1.500-4.800A8 8 0 1 1 21 12z",
-  audio: "M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4", menu: "M4 7h16M4 12h16M4 17h16", close: "M6 6l12 12M18 6L6 18", search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4",
+  audit: "M8 4h8l4 4v12H4V4zM8 12h8M8 16h8", audio: "M4 10v4M8 6v12M12 3v18M16 7v10M20 10v4", menu: "M4 7h16M4 12h16M4 17h16", close: "M6 6l12 12M18 6L6 18", search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4",
   theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z", help: "M9.500 9a2.500 2.500 0 1 1 3.500 2.300c-.700.400-1 .900-1 1.700M12 17h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0z", copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 };
 export const icon = name => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=${ICONS[name]}/></svg>`;
 
 // -- saying what happened
+
+const LATE = 400; // milliseconds after which one wonders whether anything happens
 
 /** Says it for a while. link: [address, words] of where it can be seen. */
 export function say(text, tone = "good", link = null) {
@@ -102,11 +104,14 @@ export function say(text, tone = "good", link = null) {
   toast.className = `toast ${tone}`;
   render(html`${text}${link ? html` <a href=${link[0]}>${link[1]}</a>` : nothing}`, toast);
   document.getElementById("toasts").append(toast);
-  setTimeout(() => toast.remove(), tone === "bad" ? 12_000 : 5_000);
+  setTimeout(() => toast.remove(), tone === "bad" ? 12_000 : 6_000);
+  return toast;
 }
 
 /** Does something, says what came of it, and looks again. link: where that can be seen, of the answer. */
 export async function act(ctx, work, done, link = () => null) {
+  let busy = null;
+  const late = setTimeout(() => (busy = say("Working on it…", "wait")), LATE);
   try {
     const answer = await work();
     say(typeof done === "function" ? done(answer) : done, "good", link(answer));
@@ -115,6 +120,9 @@ export async function act(ctx, work, done, link = () => null) {
   } catch (e) {
     say(e.message, "bad");
     return undefined;
+  } finally {
+    clearTimeout(late);
+    busy?.remove();
   }
 }
 

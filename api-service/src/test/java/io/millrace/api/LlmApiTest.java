@@ -160,9 +160,12 @@ class LlmApiTest {
                 .body("config.id", equalTo((int) config))
                 .body("config.version", equalTo(1))
                 .body("organization_id", equalTo("7"));
-        String later = post("/llm/call", call(config, ", \"project_id\": \"calls-listed\""))
-                .extract()
+        String later = given().contentType("application/json")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .body(call(config, ", \"project_id\": \"calls-listed\""))
+                .post("/api/v1/llm/call")
                 .path("job_id");
+        get("/jobs/" + later).body("trace_id", equalTo("4bf92f3577b34da6a3ce929d0e0e4736"));
         ValidatableResponse newest = get("/llm/calls?limit=1")
                 .body("calls.job_id", contains(later))
                 .body("calls.query", contains("why?"))

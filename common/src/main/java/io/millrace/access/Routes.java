@@ -24,6 +24,10 @@ public final class Routes {
             open("GET /login"),
             open("* /login"),
             open("* /logout"),
+            // What the page of the login looks like.
+            open("GET /dashboard/app.css"),
+            open("GET /dashboard/theme.js"),
+            open("GET /dashboard/icon.svg"),
             rule("GET /q/metrics/**", Role.VIEWER, CLUSTER),
             rule("GET /q/openapi/**", Role.VIEWER, SHARED),
             rule("GET /q/swagger-ui/**", Role.VIEWER, SHARED),
@@ -80,6 +84,7 @@ public final class Routes {
             rule("GET /api/v1/configs/**", Role.VIEWER, WITHIN),
             rule("POST /api/v1/configs", Role.SUBMITTER, WITHIN),
             rule("POST /api/v1/llm/call", Role.SUBMITTER, WITHIN),
+            rule("GET /api/v1/llm/calls", Role.VIEWER, WITHIN),
             one("GET /api/v1/llm/calls/{}", Role.VIEWER, Kind.LLM_CALL),
             rule("POST /api/v1/documents/transform", Role.SUBMITTER, WITHIN),
             one("GET /api/v1/documents/{}/**", Role.VIEWER, Kind.DOCUMENT),

@@ -2,6 +2,8 @@ package io.millrace.job;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,26 @@ public record JobError(
         thrown.printStackTrace(new PrintWriter(trace));
         String message = thrown.getMessage();
         return new JobError(code, excType, message == null ? thrown.getClass().getName() : message, trace.toString());
+    }
+
+    /**
+     * A run that went on for longer than it may.
+     *
+     * @param limit how long it may have taken
+     * @param besides what else there is to say, empty for nothing
+     */
+    public static JobError timeLimitExceeded(@Nullable Duration limit, String besides) {
+        String seconds = limit == null
+                ? ""
+                : " of "
+                        + BigDecimal.valueOf(limit.toMillis(), 3)
+                                .stripTrailingZeros()
+                                .toPlainString() + " s";
+        return new JobError(
+                "time_limit_exceeded",
+                "TimeLimitExceeded",
+                "the run went on for longer than its time limit" + seconds + besides,
+                null);
     }
 
     /** A worker that stopped giving signs of life while it ran the job. */

@@ -84,13 +84,7 @@ public class HeldJobs {
                 overdue,
                 null,
                 claim -> new Outcome.Failed(
-                        new JobError(
-                                "time_limit_exceeded",
-                                "TimeLimitExceeded",
-                                "the run went on for longer than its time limit of " + claim.timeLimit()
-                                        + ", and its worker did not end it",
-                                null),
-                        true));
+                        JobError.timeLimitExceeded(claim.timeLimit(), ", and its worker did not end it"), true));
         LOG.warnf("ended runs beyond their time limit, which their workers had not count=%d", done);
         return done;
     }

@@ -32,6 +32,9 @@ public class DashboardStore {
     /** Finished jobs of each task that its percentiles are about, and the newest jobs of the hot table beside them. */
     private static final int JOBS_A_TASK = 200;
 
+    /** How many of a task are looked at for those, where many were revoked and never ran, as by a purge. */
+    private static final int LOOKED_AT_A_TASK = 100_000;
+
     private static final int HOT_JOBS = 2_000;
 
     private final Database database;
@@ -132,7 +135,7 @@ public class DashboardStore {
               FROM job_minute WHERE minute > now() - $1::float8 * interval '1 second' GROUP BY task
             ), hot AS MATERIALIZED (
               SELECT task, state, attempt, created_at, eta, started_at, finished_at
-              FROM (SELECT * FROM job ORDER BY id DESC LIMIT $2) newest WHERE finished_at IS NOT NULL
+              FROM (SELECT * FROM job ORDER BY id DESC LIMIT $2) newest WHERE finished_at IS NOT NULL AND state <> 'REVOKED'
             )
             SELECT t.name AS task, coalesce(e.succeeded, 0) AS succeeded, coalesce(e.failed, 0) AS failed, s.*
             FROM task t LEFT JOIN ended e ON e.task = t.name CROSS JOIN LATERAL (
@@ -144,8 +147,9 @@ public class DashboardStore {
               FROM (
                 (SELECT state, attempt, created_at, eta, started_at, finished_at FROM hot h WHERE h.task = t.name LIMIT $3)
                 UNION ALL
-                (SELECT state, attempt, created_at, eta, started_at, finished_at FROM finished_job f
-                 WHERE f.task = t.name ORDER BY f.id DESC LIMIT $3)
+                (SELECT state, attempt, created_at, eta, started_at, finished_at
+                 FROM (SELECT * FROM finished_job f WHERE f.task = t.name ORDER BY f.id DESC LIMIT $5) looked_at
+                 WHERE state <> 'REVOKED' LIMIT $3)
               ) newest
             ) s
             ORDER BY t.name
@@ -159,7 +163,8 @@ public class DashboardStore {
                         .addDouble(window.toMillis() / 1000.0)
                         .addInteger(HOT_JOBS)
                         .addInteger(JOBS_A_TASK)
-                        .addArrayOfDouble(shares.toArray(Double[]::new)),
+                        .addArrayOfDouble(shares.toArray(Double[]::new))
+                        .addInteger(LOOKED_AT_A_TASK),
                 row -> new TaskHealth(
                         row.getString("task"),
                         row.getLong("succeeded"),
@@ -185,15 +190,14 @@ public class DashboardStore {
             @Nullable String excMessage,
             Instant finishedAt) {}
 
-    // Along the index of what has not succeeded. The limit counts what was revoked as well, so that very many of those
-    // cannot make it a long walk.
+    // Along the index of what has failed, so that very many that were revoked, as by a purge, hide none.
     private static final String FAILURES = """
             SELECT id, task, error ->> 'exc_type' AS exc_type, left(error ->> 'exc_message', 500) AS exc_message, finished_at
             FROM (
               (SELECT id, task, state, project_id, error, finished_at FROM job ORDER BY id DESC LIMIT $1)
               UNION ALL
               (SELECT id, task, state, project_id, error, finished_at FROM finished_job
-               WHERE state <> 'SUCCESS' ORDER BY id DESC LIMIT $1)
+               WHERE state = 'FAILURE' ORDER BY id DESC LIMIT $1)
             ) newest
             WHERE state = 'FAILURE' AND finished_at IS NOT NULL
               AND ($2::text IS NULL OR task = $2) AND ($3::text IS NULL OR project_id = $3)
@@ -201,7 +205,7 @@ public class DashboardStore {
             """;
 
     /**
-     * The failed jobs among the newest that did not succeed, the last one first.
+     * The newest failed jobs, the last one first.
      *
      * @param task of this task only, null for all
      * @param project of this project only, null for all

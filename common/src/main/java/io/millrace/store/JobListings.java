@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * order. A job that moves between them meanwhile is seen once.
  *
  * <p>Finished jobs are many, so there is a statement for each index by which few of them need be looked at. All have the
- * parameters of {@link JobQueries#FILTER}, then the ids between which to look, how many jobs to return, and how many
- * finished ones to look at.
+ * parameters of {@link JobQueries#FILTER}, then the ids between which to look, how many jobs to return, how many finished
+ * ones to look at, and how many of the hot table, null for all.
  */
 final class JobListings {
 
@@ -110,9 +110,11 @@ final class JobListings {
     }
 
     private static String statement(Lead lead, String order) {
+        // Without a text, as many as there are.
         String hot = """
-                SELECT %s FROM job WHERE %s AND id > $11 AND id < $12 ORDER BY id %s LIMIT $13
-                """.formatted(JobQueries.COLUMNS, JobQueries.FILTER, order);
+                SELECT %s FROM (SELECT * FROM job WHERE id > $11 AND id < $12 ORDER BY id %s LIMIT $15) looked_at
+                WHERE %s ORDER BY id %s LIMIT $13
+                """.formatted(JobQueries.COLUMNS, order, JobQueries.FILTER, order);
         String finished = JobQueries.finished("""
                 SELECT * FROM (
                   SELECT *, NULL::jsonb AS progress FROM finished_job WHERE %s AND id > $11 AND id < $12 ORDER BY id %s LIMIT $14
@@ -137,6 +139,35 @@ final class JobListings {
         return """
                 SELECT id FROM finished_job WHERE %s AND id > $1 AND id < $2 ORDER BY id %s OFFSET $3 LIMIT 1
                 """.formatted(lead.alone(), order);
+    }
+
+    /** How many jobs of the hot table are looked at for this filter; null for all, where a look is cheap. */
+    static @Nullable Integer hotLookedAt(JobFilter filter, int most) {
+        return filter.text() == null ? null : lookedAt(filter, most);
+    }
+
+    /** The statement for the last of the jobs of the hot table that are looked at, by the ids and how many go before it. */
+    static String hotBound(boolean newestFirst) {
+        return newestFirst ? HOT_BOUND_NEWEST : HOT_BOUND_OLDEST;
+    }
+
+    private static final String HOT_BOUND_NEWEST =
+            "SELECT id FROM job WHERE id > $1 AND id < $2 ORDER BY id DESC OFFSET $3 LIMIT 1";
+
+    private static final String HOT_BOUND_OLDEST =
+            "SELECT id FROM job WHERE id > $1 AND id < $2 ORDER BY id OFFSET $3 LIMIT 1";
+
+    /** Which of two bounds comes first in the order of a listing. */
+    static @Nullable UUID first(@Nullable UUID a, @Nullable UUID b, boolean newestFirst) {
+        if (a == null || b == null) {
+            return a == null ? b : a;
+        }
+        return (compare(a, b) < 0) == newestFirst ? b : a;
+    }
+
+    /** Whether a listing comes to this id no later than to the bound. */
+    static boolean within(UUID id, UUID bound, boolean newestFirst) {
+        return compare(id, bound) * (newestFirst ? 1 : -1) >= 0;
     }
 
     /** The parameters of {@link #bound} after the first three. */

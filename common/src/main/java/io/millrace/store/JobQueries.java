@@ -154,27 +154,51 @@ public class JobQueries {
     public Page page(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
         // One more than asked for tells whether there is a next page.
         List<Job> found = list(filter, after, newestFirst, limit + 1);
-        if (found.size() > limit) {
-            List<Job> jobs = found.subList(0, limit);
+        boolean full = found.size() > limit;
+        List<Job> jobs = full ? found.subList(0, limit) : found;
+        UUID hotBound = hotBound(filter, after, newestFirst);
+        if (full && (hotBound == null || JobListings.within(jobs.getLast().id(), hotBound, newestFirst))) {
             return new Page(jobs, jobs.getLast().id());
         }
-        var parameters = Tuple.tuple()
-                .addUUID(JobListings.low(filter, after, newestFirst))
-                .addUUID(JobListings.high(filter, after, newestFirst))
-                .addInteger(JobListings.lookedAt(filter, mostLookedAt) - 1);
-        UUID bound = database.first(
+        UUID bound = JobListings.first(hotBound, full ? null : finishedBound(filter, after, newestFirst), newestFirst);
+        if (bound == null) {
+            return new Page(jobs, null);
+        }
+        // What lies beyond was looked for in one of the two tables only.
+        return new Page(
+                jobs.stream()
+                        .filter(job -> JobListings.within(job.id(), bound, newestFirst))
+                        .toList(),
+                bound);
+    }
+
+    /** The last of the jobs of the hot table that are looked at for a page; null where all are. */
+    private @Nullable UUID hotBound(JobFilter filter, @Nullable UUID after, boolean newestFirst) {
+        Integer looked = JobListings.hotLookedAt(filter, mostLookedAt);
+        return looked == null
+                ? null
+                : database.first(
+                                JobListings.hotBound(newestFirst),
+                                between(filter, after, newestFirst, looked - 1),
+                                row -> row.getUUID("id"))
+                        .orElse(null);
+    }
+
+    /** The same of the finished ones. */
+    private @Nullable UUID finishedBound(JobFilter filter, @Nullable UUID after, boolean newestFirst) {
+        var parameters = between(filter, after, newestFirst, JobListings.lookedAt(filter, mostLookedAt) - 1);
+        return database.first(
                         JobListings.bound(filter, newestFirst),
                         JobListings.withLead(parameters, filter),
                         row -> row.getUUID("id"))
                 .orElse(null);
-        if (bound == null) {
-            return new Page(found, null);
-        }
-        // What lies beyond was looked for in the hot table only.
-        List<Job> jobs = found.stream()
-                .filter(job -> JobListings.compare(job.id(), bound) * (newestFirst ? 1 : -1) >= 0)
-                .toList();
-        return new Page(jobs, bound);
+    }
+
+    private static Tuple between(JobFilter filter, @Nullable UUID after, boolean newestFirst, int before) {
+        return Tuple.tuple()
+                .addUUID(JobListings.low(filter, after, newestFirst))
+                .addUUID(JobListings.high(filter, after, newestFirst))
+                .addInteger(before);
     }
 
     List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
@@ -182,7 +206,8 @@ public class JobQueries {
                 .addUUID(JobListings.low(filter, after, newestFirst))
                 .addUUID(JobListings.high(filter, after, newestFirst))
                 .addInteger(limit)
-                .addInteger(JobListings.lookedAt(filter, mostLookedAt));
+                .addInteger(JobListings.lookedAt(filter, mostLookedAt))
+                .addInteger(JobListings.hotLookedAt(filter, mostLookedAt));
         return database.list(JobListings.statement(filter, newestFirst), parameters, JobQueries::readJob);
     }
 

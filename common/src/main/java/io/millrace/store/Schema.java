@@ -58,7 +58,9 @@ public class Schema {
             "V18__waiting.sql",
             "V19__statistics.sql",
             "V20__traceback.sql",
-            "V21__calls_of_a_project.sql");
+            "V21__calls_of_a_project.sql",
+            "V22__a_batchs_callback_is_in_its_trace.sql",
+            "V23__failures.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

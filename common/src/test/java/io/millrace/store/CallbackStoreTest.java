@@ -251,6 +251,19 @@ class CallbackStoreTest {
     }
 
     @Test
+    void aBatchTellsOfItsEndInTheTraceOfItsSubmission() {
+        String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        var run = submit(aBatch().callingBack(URL).with("a"));
+        database.run("UPDATE job SET trace_id = $2 WHERE batch_id = $1", Tuple.of(run.id(), trace));
+        run.succeed("a");
+
+        var told = callbacks.ofBatch(run.id(), null, 50).getFirst();
+        assertThat(database.first(
+                        "SELECT trace_id FROM job WHERE id = $1", Tuple.of(told.deliveryId()), row -> row.getString(0)))
+                .contains(trace);
+    }
+
+    @Test
     void aBatchWhoseEndsRaceOfFourWorkersTellsOnce() {
         var batch = aBatch().callingBack(URL);
         IntStream.range(0, 200).forEach(i -> batch.with("j" + i));

@@ -381,22 +381,49 @@ class FinishedStoreTest {
 
         for (var filter :
                 List.of(filter(List.of(), null, null, null, "needle"), filter(List.of(), "a", null, null, "needle"))) {
-            var ids = new ArrayList<UUID>();
-            int pages = 0;
-            UUID next = null;
-            do {
-                var page = few.page(filter, next, newestFirst, 10);
-                page.jobs().forEach(job -> ids.add(job.id()));
-                next = page.next();
-                pages++;
-            } while (next != null);
-
-            assertThat(ids).containsExactlyElementsOf(found);
-            assertThat(pages).isBetween(4, 6);
+            assertThat(allPages(few, filter, newestFirst, found)).isBetween(4, 6);
         }
         assertThat(few.page(filter(List.of(JobState.PENDING), null, null, null, null), null, newestFirst, 10)
                         .next())
                 .isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aSearchThroughManyWaitingJobsGivesShortPagesAndMissesNone(boolean newestFirst) {
+        var found = new ArrayList<UUID>();
+        for (int i = 0; i < 30; i++) {
+            UUID id = submit(aJob().withArgs(i % 8 == 0 ? "{\"x\": \"needle\"}" : "{}"))
+                    .id();
+            if (i % 8 == 0) {
+                found.add(newestFirst ? 0 : found.size(), id);
+            }
+        }
+        succeeded(aJob(), "1");
+        moveAll();
+        var few = new JobQueries(database, 20);
+
+        assertThat(allPages(few, filter(List.of(), null, null, null, "needle"), newestFirst, found))
+                .isBetween(6, 7);
+        // Pages that are full before they come to the bound end where they are full.
+        assertThat(few.page(filter(List.of(), null, null, null, "{"), null, newestFirst, 3)
+                        .jobs())
+                .hasSize(3);
+    }
+
+    /** Reads all pages, which are to have these jobs. @return how many pages there were */
+    private static int allPages(JobQueries queries, JobFilter filter, boolean newestFirst, List<UUID> expected) {
+        var ids = new ArrayList<UUID>();
+        int pages = 0;
+        UUID next = null;
+        do {
+            var page = queries.page(filter, next, newestFirst, 10);
+            page.jobs().forEach(job -> ids.add(job.id()));
+            next = page.next();
+            pages++;
+        } while (next != null);
+        assertThat(ids).containsExactlyElementsOf(expected);
+        return pages;
     }
 
     @Test
@@ -766,7 +793,8 @@ class FinishedStoreTest {
         assertThat(number("SELECT count(*) FROM finished_partition WHERE forget_at = $1", at))
                 .isEqualTo(1);
         assertThat(number("SELECT count(*) FROM pg_indexes WHERE tablename = 'finished_job_2100_01_01_05'"))
-                .isEqualTo(6);
+                .as("each index that the finished jobs have")
+                .isEqualTo(7);
         database.run("DROP TABLE finished_job_2100_01_01_05", Tuple.tuple());
     }
 

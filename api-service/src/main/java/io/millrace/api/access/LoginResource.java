@@ -33,7 +33,8 @@ public class LoginResource {
     static final String COOKIE = "millrace_session";
 
     private static final String HTML = MediaType.TEXT_HTML + ";charset=UTF-8";
-    private static final String WRONG = "<p role=\"alert\">This key is unknown, revoked or expired.</p>\n";
+    private static final String WRONG =
+            "<p class=\"wrong\" role=\"alert\">This key is unknown, revoked or expired.</p>\n";
 
     private final Keys keys;
     private final AuditTrail audit;
@@ -82,14 +83,15 @@ public class LoginResource {
                 .entity("""
                     <!doctype html>
                     <html lang="en">
-                    <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Millrace: log in</title></head>
-                    <body>
-                    <main>
-                    <h1>Millrace</h1>
+                    <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Millrace: log in</title>
+                    <link rel="icon" href="/dashboard/icon.svg" type="image/svg+xml"><script src="/dashboard/theme.js"></script><link rel="stylesheet" href="/dashboard/app.css"></head>
+                    <body class="login">
+                    <main class="card">
+                    <h1><img src="/dashboard/icon.svg" alt="" width="26" height="26"> Millrace</h1>
                     %s<form method="post" action="/login">
                     <input type="hidden" name="to" value="%s">
-                    <p><label>API key <input type="password" name="key" autocomplete="current-password" required autofocus></label></p>
-                    <p><button>Log in</button></p>
+                    <label class="field"><span>API key</span><input type="password" name="key" autocomplete="current-password" required autofocus><small>It begins with mlr_. Who runs this Millrace makes keys: POST /api/v1/keys.</small></label>
+                    <button class="primary">Log in</button>
                     </form>
                     </main>
                     </body>

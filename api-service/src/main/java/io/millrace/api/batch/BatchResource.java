@@ -16,6 +16,7 @@ import io.millrace.batch.BatchJob;
 import io.millrace.batch.BatchStatus;
 import io.millrace.batch.NewBatch;
 import io.millrace.dispatch.EventEmitter;
+import io.millrace.dispatch.Followed;
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.event.JobEvent;
 import io.millrace.event.Subject;
@@ -67,16 +68,24 @@ public class BatchResource {
     private final Intake intake;
     private final HintEmitter hints;
     private final EventEmitter events;
+    private final Followed followed;
     private final BatchBounds bounds;
     private final Clock clock;
     private final JobIds ids = new JobIds();
 
     BatchResource(
-            BatchStore store, Intake intake, HintEmitter hints, EventEmitter events, BatchBounds bounds, Clock clock) {
+            BatchStore store,
+            Intake intake,
+            HintEmitter hints,
+            EventEmitter events,
+            Followed followed,
+            BatchBounds bounds,
+            Clock clock) {
         this.store = store;
         this.intake = intake;
         this.hints = hints;
         this.events = events;
+        this.followed = followed;
         this.bounds = bounds;
         this.clock = clock;
     }
@@ -231,6 +240,7 @@ public class BatchResource {
                         ProblemCode.BATCH_ALREADY_FINISHED, "Batch " + id + " is " + find(id).status() + "."));
         Instant now = clock.instant();
         events.emit(revoked, job -> JobEvent.revoked(job, REVOKED, now));
+        followed.ended(revoked.stream().map(Subject::jobId).toList());
         return BatchView.of(find(id));
     }
 

@@ -18,6 +18,7 @@ class DashboardPages {
             "schedules",
             "tasks",
             "alerts",
+            "audit",
             "workflows",
             "pipelines",
             "market",

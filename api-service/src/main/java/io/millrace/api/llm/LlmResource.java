@@ -92,13 +92,15 @@ public class LlmResource {
             @Parameter(description = "The same key and call again answer 200 with the first job")
                     @RestHeader("Idempotency-Key")
                     @Nullable
-                    String idempotencyKey) {
+                    String idempotencyKey,
+            @RestHeader("traceparent") @Nullable String traceparent) {
         LlmRequests.Call call = LlmRequests.call(body, idempotencyKey);
         LlmConfig config = store.config(call.configId(), call.version())
                 .filter(found -> found.servesProject(call.wishes().projectId()))
                 .orElseThrow(() -> ConfigResource.notFound(
                         call.configId(), call.version() == null ? "" : " version " + call.version()));
-        LlmStore.Submitted submitted = store.submit(call.with(config), call.wishes());
+        LlmStore.Submitted submitted =
+                store.submit(call.with(config), call.wishes().within(traceparent));
         return RestResponse.ResponseBuilder.<CallView.Accepted>create(
                         submitted.isNew() ? RestResponse.Status.ACCEPTED : RestResponse.Status.OK)
                 .header(HttpHeaders.LOCATION, "/api/v1/llm/calls/" + submitted.jobId())

@@ -12,7 +12,7 @@ export const list = {
   title: () => "Audio separation",
   load: async ({ query: q, signal }) => ({ page: await getIfThere("/audio/jobs" + query({ cursor: q.cursor, status: q.status, limit: 50 }), signal) }),
   view: ({ page }, ctx) => !page ? notInstalled("Audio separation") : html`${heading("Audio separation")}
-    <form class="filters fields" @submit=${e => upload(e, ctx)}><label><span>A file to separate</span><input type="file" name="file" accept=".wav,.flac" required></label><button class="primary">Separate</button></form>
+    <form class="filters fields" data-acts @submit=${e => upload(e, ctx)}><label><span>A file to separate</span><input type="file" name="file" accept=".wav,.flac" required></label><button class="primary">Separate</button></form>
     <section class="filters" aria-label="Filters"><div class="chips" role="group" aria-label="Status">${Object.keys(TONES).map(s => html`<a class="chip" role="button" aria-pressed=${ctx.query.status === s} href=${ctx.url({ status: ctx.query.status === s ? null : s, cursor: null })}>${badge(s, TONES[s])}</a>`)}</div></section>
     <section class="card flush" aria-label="Audio jobs">${table("Audio jobs", [
       { name: "Status", cell: j => badge(j.status, TONES[j.status]) }, { name: "Job", grow: true, cell: j => html`<a class="task" href="/audio/${j.job_id}">${name(j)}</a>${j.error ? html`<div class="cause">${j.error}</div>` : nothing}` },

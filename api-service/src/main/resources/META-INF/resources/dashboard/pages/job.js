@@ -59,7 +59,7 @@ export const one = {
           { name: "Error", grow: true, cell: a => (a.exc_type ? html`<div class="cause" title=${a.exc_message ?? ""}>${a.exc_type}: ${a.exc_message}</div>${a.traceback && a.traceback !== job.error?.traceback ? html`<details><summary>Traceback</summary>${code(a.traceback)}</details>` : nothing}` : html`<span class="faint">–</span>`) },
           { name: "Next after", right: true, cell: a => (a.retry_delay_seconds === null || a.retry_delay_seconds === undefined ? "–" : duration(a.retry_delay_seconds)) },
         ], attempts) : empty("It has not started yet")}`, { note: tried(job, attempts) })}
-        ${card("Arguments", code(job.args), { actions: html`<button class="ghost small" @click=${() => copy(json(job.args))}>Copy</button>` })}
+        ${card("Arguments", code(job.args), { actions: html`<button class="ghost small" data-free @click=${() => copy(json(job.args))}>Copy</button>` })}
         ${job.state === "SUCCESS" ? card("Result", job.result === null ? empty("None is kept", job.result_expires_at ? `It was kept until ${exact(job.result_expires_at)}.` : "") : code(job.result), { note: job.result_expires_at && job.result !== null ? `kept until ${exact(job.result_expires_at)}` : "" }) : nothing}
         ${callbacks.length ? card("Callbacks", table("Callbacks", [
           { name: "Event", cell: c => c.event }, { name: "Status", cell: c => badge(c.status, { DELIVERED: "good", delivered: "good", FAILED: "bad", failed: "bad" }[c.status] ?? "wait") },
@@ -116,7 +116,7 @@ const retry = ctx => act(ctx, () => post(`/jobs/${ctx.id}/retry`), "The job is s
 
 async function retryWith(ctx, job) {
   const answer = await ask({
-    title: "Run again with other arguments", confirm: "Run again", fields: [{ name: "args", label: "Arguments", type: "json", value: json(job.args), hint: "Checked against the schema of the task" }],
+    title: "Run again with other arguments", confirm: "Run again", fields: [{ name: "args", label: "Arguments", type: "json", value: json(job.args), hint: "Checked against the schema of the task. They take the place of those it ran with before, which are not kept." }],
     check: ({ args }) => post(`/jobs/${ctx.id}/retry`, { args: parse(args, "This") }),
   });
   if (answer) {

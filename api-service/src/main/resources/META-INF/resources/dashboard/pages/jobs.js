@@ -39,8 +39,8 @@ export const list = {
     const here = data.jobs.filter(j => selected.has(j.job_id));
     const filtered = Object.keys(filterOf(q)).length > 0;
     return html`${heading("Jobs", {
-      actions: html`<button @click=${() => copy()}>Copy link to this view</button>
-        <button @click=${() => replayMatching(ctx)}>Run failed again…</button><button class="danger" @click=${() => revokeMatching(ctx)}>Revoke…</button>`,
+      actions: html`<button data-free @click=${() => copy()}>Copy link to this view</button>
+        <button data-needs="operator" @click=${() => replayMatching(ctx)}>Run failed again…</button><button class="danger" @click=${() => revokeMatching(ctx)}>Revoke…</button>`,
     })}
     <section class="filters" aria-label="Filters">
       <div class="chips" role="group" aria-label="State">${STATES.map(s => chip(s, data.byState[s], ctx))}</div>
@@ -56,7 +56,7 @@ export const list = {
     </section>
     ${here.length ? html`<div class="selection" role="region" aria-label="Selected jobs"><strong>${here.length} selected</strong>
       <button @click=${() => replaySelected(ctx, here)}>Run again</button><button class="danger" @click=${() => revokeSelected(ctx, here)}>Revoke</button>
-      <button class="ghost" @click=${() => { selected.clear(); ctx.redraw(); }}>Clear selection</button></div>` : nothing}
+      <button class="ghost" data-free @click=${() => { selected.clear(); ctx.redraw(); }}>Clear selection</button></div>` : nothing}
     <section class="card flush" aria-label="Jobs found">${data.refused ? nothing : data.jobs.length ? rows(sorted(data.jobs, q.sort), ctx) : empty(data.next_cursor ? "None among those looked at so far" : "No job matches", data.next_cursor ? "There is more on the next page." : filtered ? "" : "Submit one: POST /api/v1/jobs")}</section>
     ${more(ctx, data)}`;
   },

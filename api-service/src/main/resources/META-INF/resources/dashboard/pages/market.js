@@ -7,6 +7,7 @@ import { act, ask, badge, card, empty, facts, heading, jobLink, notInstalled, pa
 const JOBS = [["refresh_market_data", "refresh-market-data", "Refresh prices"], ["compute_index", "compute-index", "Compute the index"], ["generate_report", "generate-report", "Generate a report"], ["cleanup_old_data", "cleanup-old-data", "Clean up old data"]];
 const PERIODS = { "1 month": 31, "3 months": 92, "1 year": 366 };
 const DAY = 86_400_000;
+const SHOWN = 25;
 
 export const list = {
   title: () => "Market index",
@@ -19,9 +20,11 @@ export const list = {
     const period = PERIODS[q.period] ? q.period : "1 year";
     const from = new Date(Date.parse(last) - PERIODS[period] * DAY).toISOString().slice(0, 10);
     const [tasks, index, jobs] = await Promise.all([
-      getIfThere("/tasks", signal), name ? getIfThere(`/market/index/${encodeURIComponent(name)}` + query({ from, limit: 500 }), signal) : null, getIfThere("/jobs" + query({ task: JOBS.map(([t]) => t).join(","), limit: 25 }), signal),
+      getIfThere("/tasks", signal), name ? getIfThere(`/market/index/${encodeURIComponent(name)}` + query({ from, limit: 500 }), signal) : null, Promise.all(JOBS.map(([task]) => getIfThere("/jobs" + query({ task, limit: SHOWN }), signal))),
     ]);
-    return { installed: page !== null || tasks.some(t => JOBS.some(([task]) => task === t.name)), names: page?.indexes?.map(i => i.name) ?? [], name, period, index, jobs: jobs?.jobs ?? [] };
+    // Of each its own, since several together are looked for in order of age, and not along the index of tasks.
+    const newest = jobs.flatMap(of => of?.jobs ?? []).sort((a, b) => (a.created_at < b.created_at ? 1 : -1)).slice(0, SHOWN);
+    return { installed: page !== null || tasks.some(t => JOBS.some(([task]) => task === t.name)), names: page?.indexes?.map(i => i.name) ?? [], name, period, index, jobs: newest };
   },
   view: ({ installed, names, name, period, index, jobs }, ctx) => !installed ? notInstalled("Market index") : html`${heading("Market index", { actions: JOBS.map(([task, route, title], i) => html`<button class=${i === 3 ? "danger" : ""} @click=${() => submit(ctx, task, route, title, name)}>${title}…</button>`) })}
     ${names.length > 1 ? html`<nav class="chips" aria-label="Indexes">${names.map(n => html`<a class="chip" aria-current=${n === name ? "page" : nothing} href=${ctx.url({ index: n })}>${n}</a>`)}</nav>` : nothing}

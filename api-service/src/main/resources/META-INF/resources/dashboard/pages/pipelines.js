@@ -74,7 +74,7 @@ async function loadLineage({ query: q, signal }) {
 }
 
 const viewLineage = ({ up, down }, ctx) => html`${heading("Lineage", { crumbs: html`<a href="/pipelines">Pipelines</a>` })}
-  <form class="filters fields" @submit=${e => { e.preventDefault(); ctx.go(ctx.url({ address: new FormData(e.target).get("address") })); }}><label><span>Address</span><input name="address" inputmode="numeric" required pattern="[0-9]+" .value=${ctx.query.address ?? ""}></label><button class="primary">Show</button></form>
+  <form class="filters fields" @submit=${e => { e.preventDefault(); ctx.go(ctx.url({ address: new FormData(e.target).get("address") })); }}><label><span>Address</span><input name="address" inputmode="numeric" required pattern="[0-9]+" .value=${ctx.query.address ?? ""}></label><button class="primary" data-free>Show</button></form>
   ${up ? html`<div class="grid">${card("It comes from", far(up), { note: "the nearest first" })}${card("It goes to", far(down), { note: "the nearest first" })}</div>` : html`<section class="card">${empty("What does an address come from, and where does it go?", "Give the number of an address.")}</section>`}`;
 
 const far = relatives => table("Addresses", [{ name: "Address", cell: r => html`<a class="num" href="/pipelines/lineage?address=${r.address}">${r.address}</a>` }, { name: "Edges away", right: true, cell: r => r.depth }], relatives, { empty: empty("Nothing") });

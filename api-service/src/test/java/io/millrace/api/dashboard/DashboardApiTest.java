@@ -12,6 +12,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
 import io.millrace.testing.RealStack;
@@ -157,6 +158,28 @@ class DashboardApiTest {
                 .contentType("text/html")
                 .header("Cache-Control", equalTo("no-cache"))
                 .body(containsString("/dashboard/app.js"));
+    }
+
+    @Test
+    void an_address_of_a_page_is_no_label_of_a_metric() {
+        when().get("/jobs/not-in-metrics").then().statusCode(200);
+        when().get("/api/v1/queues/default").then().statusCode(200);
+
+        when().get("/q/metrics")
+                .then()
+                .body(containsString("uri=\"/api/v1/queues/{name}\""))
+                .body(not(containsString("not-in-metrics")))
+                .body(not(containsString("uri=\"/dashboard")));
+    }
+
+    @Test
+    void what_was_purged_hides_neither_failures_nor_how_long_runs_took() {
+        scene.purged(DashboardScene.MAIL, 300);
+
+        when().get(API + "/tasks")
+                .then()
+                .body("find { it.task == 'mail.send' }.ran.p50", notNullValue())
+                .body("find { it.task == 'mail.send' }.jobs", equalTo(200));
     }
 
     @Test

@@ -268,6 +268,18 @@ class DashboardScene {
                 .getFirst();
     }
 
+    private static final String PURGED = """
+            INSERT INTO finished_job (id, forget_at, task, queue, priority, state, claim_seq, attempt, failures, losses, created_at,
+              finished_at, max_retries, retry_delay, result_ttl, args, tags)
+            SELECT uuidv7(), (SELECT max(forget_at) FROM finished_job), $1, $2, 5, 'REVOKED', 0, 0, 0, 0, now(), now(), 3, 1, 3600, '{}', '{}'
+            FROM generate_series(1, $3)
+            """;
+
+    /** So many jobs that were purged, newer than all others. */
+    void purged(String task, int jobs) {
+        database.run(PURGED, Tuple.of(task, QUEUE, jobs));
+    }
+
     /** Raises two alerts of a queue: it has no worker, and a backlog that is not as bad. */
     void alarm(String queue) {
         var measures = new QueueMeasures(queue, false, 120, 0, 0, Duration.ZERO, 0, 0);

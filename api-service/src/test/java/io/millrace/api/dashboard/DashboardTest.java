@@ -106,6 +106,8 @@ class DashboardTest {
         pages.put("tasks", "/tasks");
         pages.put("task", "/tasks/" + DashboardScene.MAIL);
         pages.put("alerts", "/alerts");
+        pages.put("runbook", "/alerts/MillraceQueueStale");
+        pages.put("audit", "/audit");
         pages.put("workflows", "/workflows");
         pages.put("workflow", "/workflows/" + scene.workflowBatch);
         pages.put("pipelines", "/pipelines");
@@ -324,6 +326,41 @@ class DashboardTest {
         assertThat(heading(page)).hasText("MillraceQueueWithoutWorker");
         assertThat(page.locator("pre")).containsText("/api/v1/workers");
         scene.calm("recovery");
+    }
+
+    @Test
+    void what_somebody_may_not_do_is_not_offered() {
+        String operated = "/queues";
+        var free = List.of("Copy link to this view");
+        Page page = as("viewer", null);
+        Chromium.visit(page, operated);
+        assertThat(page.locator("main button:visible")).hasCount(0);
+        Chromium.visit(page, "/jobs");
+        assertThat(page.locator("main button:visible")).hasText(free.toArray(String[]::new));
+        assertThat(page.locator(".who")).containsText("key:7, viewer");
+        assertThat(page.getByRole(AriaRole.BUTTON, named("Log out"))).isVisible();
+        page.context().close();
+
+        page = as("submitter", "billing");
+        Chromium.visit(page, operated);
+        assertThat(page.locator("main button:visible")).hasCount(0);
+        Chromium.visit(page, "/jobs");
+        assertThat(page.locator("main button:visible")).hasText(new String[] {"Copy link to this view", "Revoke…"});
+        assertThat(page.getByRole(AriaRole.LINK, named("Workers"))).hasCount(0);
+        assertThat(page.getByRole(AriaRole.LINK, named("Audit log"))).hasCount(0);
+        page.context().close();
+    }
+
+    /** A page as somebody sees it who has logged in; what they may do is the server's to say, which here is told otherwise. */
+    private Page as(String role, @Nullable String project) {
+        Page page = chromium().open(ColorScheme.LIGHT, 1280, 800);
+        page.route(
+                "**/api/v1/caller",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"caller\": \"key:7\", \"role\": \"" + role + "\", \"project_id\": "
+                                + (project == null ? "null" : "\"" + project + "\"") + "}")));
+        return page;
     }
 
     @Test

@@ -175,12 +175,7 @@ public class JobRunner {
 
     /** The hard time limit: the job is settled, whatever its thread still does. */
     private void settleWithout(RunningJob job) {
-        var error = new JobError(
-                "time_limit_exceeded",
-                "TimeLimitExceeded",
-                "the run went on for longer than its time limit of "
-                        + job.claim().timeLimit(),
-                null);
+        var error = JobError.timeLimitExceeded(job.claim().timeLimit(), "");
         running.settledWithout();
         if (!settle(job, new Outcome.Failed(error, true))) {
             running.endedAfterAll();
