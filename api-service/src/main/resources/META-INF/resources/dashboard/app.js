@@ -13,7 +13,7 @@ const TICK = 1_000; // for "12s ago" and what runs
 const NAV = [
   ["", [["overview", "/", "Overview", "o"], ["jobs", "/jobs", "Jobs", "j"], ["batches", "/batches", "Batches", "b"]]],
   ["Operate", [["queues", "/queues", "Queues", "q"], ["workers", "/workers", "Workers", "w"], ["schedules", "/schedules", "Schedules", "s"], ["tasks", "/tasks", "Tasks", "t"], ["alerts", "/alerts", "Alerts", "a"], ["audit", "/audit", "Audit log"]]],
-  ["Systems", [["workflows", "/workflows", "Remote workflows"], ["pipelines", "/pipelines", "Pipelines", "p"], ["market", "/market", "Market index"], ["llm", "/llm", "LLM calls"], ["audio", "/audio", "Audio separation"]]],
+  ["Systems", [["workflows", "/workflows", "Remote workflows", "f"], ["pipelines", "/pipelines", "Pipelines", "p"], ["market", "/market", "Market index", "m"], ["llm", "/llm", "LLM calls", "l"], ["audio", "/audio", "Audio separation", "u"]]],
 ];
 
 /** Whose page's buttons are an operator's; those of the others are of who may submit. */
@@ -242,7 +242,7 @@ function otherTheme() {
 
 // -- keyboard
 
-const KEYS = [["/", "find a job"], ["j  k", "next and previous row"], ["Enter", "open the row"], ["x", "select the row"], ["r", "look again"], ["g then o j b q w s t a p", "go to Overview, Jobs, Batches, Queues, Workers, Schedules, Tasks, Alerts, Pipelines"], ["?", "this"]];
+const KEYS = [["/", "find a job"], ["j  k", "next and previous row"], ["Enter", "open the row"], ["x", "select the row"], ["r", "look again"], ["g then a letter", html`go to ${NAV.flatMap(([, items]) => items).filter(i => i[3]).map((i, n) => html`${n ? ", " : ""}${i[2]} <kbd>${i[3]}</kbd>`)}`], ["?", "this"]];
 
 function help() {
   const dialog = document.getElementById("dialog");

@@ -648,6 +648,7 @@ class AccessTest {
                 .body("entries.target", equalTo(List.of(job, "cron", "cron")))
                 .body("entries[2].trace_id", equalTo("0af7651916cd43dd8448eb211c80319c"))
                 .body("entries[2].role", equalTo("operator"))
+                .body("entries[2].caller_name", equalTo("for a test"))
                 .body("entries[2].address", equalTo("127.0.0.1")));
         String all = admin().get(API + "/audit?limit=500").asString();
         assertThat(all).doesNotContain("of-somebody", operator, BOOTSTRAP);

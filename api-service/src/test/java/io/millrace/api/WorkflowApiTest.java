@@ -127,6 +127,21 @@ class WorkflowApiTest {
     }
 
     @Test
+    void a_batch_is_begun_in_the_trace_of_who_submits_it() {
+        String batch = given().contentType("application/json")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                .body(body("{}"))
+                .post(BATCHES)
+                .path("batch_id");
+
+        String step = store.get(UUID.fromString(jobsOf(batch).getFirst()))
+                .orElseThrow()
+                .stepJobId()
+                .toString();
+        when().get("/api/v1/jobs/" + step).then().body("trace_id", equalTo("4bf92f3577b34da6a3ce929d0e0e4736"));
+    }
+
+    @Test
     void a_batch_is_accepted_with_the_ids_of_its_jobs() {
         var answer = post(BATCHES, body("{\"model\": \"eq\", \"limit\": 12345678901234567890.10}", "{}"))
                 .statusCode(202)

@@ -50,11 +50,18 @@ public class AuditStore {
                         .addArrayOfString(column(entries, AuditEntry::traceId, String[]::new)));
     }
 
-    /** An entry as it was written. */
-    public record Written(UUID id, AuditEntry entry) {}
+    /**
+     * An entry as it was written.
+     *
+     * @param callerName of the API key that it was made with, null for other callers
+     */
+    public record Written(
+            UUID id, AuditEntry entry, @Nullable String callerName) {}
 
     private static final String LIST = """
-            SELECT id, at, caller, role, project_id, method, route, target, status, address, trace_id FROM audit
+            SELECT id, at, caller, role, project_id, method, route, target, status, address, trace_id,
+              (SELECT k.name FROM api_key k WHERE k.id = substr(a.caller, 5) AND a.caller LIKE 'key:%') AS caller_name
+            FROM audit a
             WHERE ($1::text IS NULL OR caller = $1) AND ($2::text IS NULL OR route = $2) AND ($3::text IS NULL OR target = $3)
               AND ($4::uuid IS NULL OR id < $4)
             ORDER BY id DESC LIMIT $5
@@ -89,7 +96,8 @@ public class AuditStore {
                         row.getString("target"),
                         row.getShort("status"),
                         row.getString("address"),
-                        row.getString("trace_id")));
+                        row.getString("trace_id")),
+                row.getString("caller_name"));
     }
 
     private static final String FORGET = """

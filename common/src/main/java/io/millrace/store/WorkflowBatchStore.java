@@ -4,6 +4,7 @@ import static io.millrace.store.Columns.instant;
 
 import io.millrace.batch.BatchCounts;
 import io.millrace.batch.BatchStatus;
+import io.millrace.trace.TraceContext;
 import io.millrace.workflow.NewWorkflowBatch;
 import io.millrace.workflow.StatusChange;
 import io.millrace.workflow.WorkflowBatch;
@@ -38,15 +39,25 @@ public class WorkflowBatchStore {
     private static final String INSERT_JOBS = """
             WITH begun AS (
               SELECT u.id, u.name, u.payload,
-                     millrace.submit('submit_job', jsonb_build_object('job_id', u.id), project_id => $2, tags => ARRAY['workflow:' || u.id]) AS step
+                     millrace.submit('submit_job', jsonb_build_object('job_id', u.id), project_id => $2, tags => ARRAY['workflow:' || u.id],
+                                     trace_id => $6) AS step
               FROM unnest($3::uuid[], $4::text[], $5::text[]) AS u(id, name, payload)
             )
             INSERT INTO workflow_job (id, batch_id, name, payload, step_job_id, project_id)
             SELECT id, $1, name, payload::jsonb, step, $2 FROM begun
             """;
 
-    /** Accepts a batch: its jobs, and for each the job of Millrace that submits it, are committed together or not at all. */
+    /** Accepts a batch that is in nobody's trace. */
     public void submit(NewWorkflowBatch batch) {
+        submit(batch, null);
+    }
+
+    /**
+     * Accepts a batch: its jobs, and for each the job of Millrace that submits it, are committed together or not at all.
+     *
+     * @param trace of whoever submits it, null for none
+     */
+    public void submit(NewWorkflowBatch batch, @Nullable TraceContext trace) {
         database.inTransaction(sql -> {
             sql.run(
                     INSERT_BATCH,
@@ -73,7 +84,8 @@ public class WorkflowBatchStore {
                                         .toArray(String[]::new))
                                 .addArrayOfString(some.stream()
                                         .map(NewWorkflowBatch.Member::payload)
-                                        .toArray(String[]::new)));
+                                        .toArray(String[]::new))
+                                .addString(trace == null ? null : trace.traceparent()));
             }
             return batch;
         });

@@ -47,6 +47,9 @@ public class AuditResource {
 
             @Schema(examples = "key:0123456789abcdef") String caller,
 
+            @Schema(description = "What that API key is called; null for other callers") @Nullable
+            String callerName,
+
             String role,
 
             @Nullable String projectId,
@@ -70,6 +73,7 @@ public class AuditResource {
                     written.id(),
                     entry.at(),
                     entry.caller(),
+                    written.callerName(),
                     entry.role().wireName(),
                     entry.project(),
                     entry.method(),

@@ -11,6 +11,7 @@ import io.millrace.api.problem.ProblemCode;
 import io.millrace.batch.BatchStatus;
 import io.millrace.job.JobIds;
 import io.millrace.store.WorkflowBatchStore;
+import io.millrace.trace.TraceContext;
 import io.millrace.workflow.NewWorkflowBatch;
 import io.millrace.workflow.WorkflowBatch;
 import io.millrace.workflow.WorkflowStatus;
@@ -33,6 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -90,10 +92,11 @@ public class WorkflowBatchResource {
             responseCode = "422",
             description = "invalid_request, unknown_field",
             content = @Content(mediaType = PROBLEM_JSON, schema = @Schema(implementation = ProblemBody.class)))
-    public RestResponse<WorkflowBatchView.Accepted> submit(Body body) {
+    public RestResponse<WorkflowBatchView.Accepted> submit(
+            Body body, @RestHeader("traceparent") @Nullable String traceparent) {
         NewWorkflowBatch batch = WorkflowBatchReader.read(body.bytes(), bounds.maxJobs(), ids, Callers.current());
         try {
-            store.submit(batch);
+            store.submit(batch, TraceContext.parse(traceparent).orElse(null));
         } catch (PgException e) {
             throw UNKNOWN_TASK.equals(e.getSqlState())
                     ? Problem.of(

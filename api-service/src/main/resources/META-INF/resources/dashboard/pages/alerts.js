@@ -13,7 +13,7 @@ const RUNBOOKS = {
   failure_ratio: () => "MillraceJobsFailing", no_worker: () => "MillraceQueueWithoutWorker",
 };
 const runbook = a => (a.source === "queue" && RUNBOOKS[a.kind] ? html`<a href="/alerts/${RUNBOOKS[a.kind](a)}">what to do</a>` : nothing);
-const subject = a => (SUBJECTS[a.source] ? html`<a href=${SUBJECTS[a.source](a.subject)}>${a.subject}</a>` : a.subject);
+const subject = a => a.kind === "failure_ratio" ? html`<a href="/jobs?state=FAILURE&queue=${encodeURIComponent(a.subject)}">${a.subject}</a>` : (SUBJECTS[a.source] ? html`<a href=${SUBJECTS[a.source](a.subject)}>${a.subject}</a>` : html`${a.subject}`);
 
 /** The worst of what is wrong, once for each thing that it is wrong with. */
 export function worst(alerts, most) {

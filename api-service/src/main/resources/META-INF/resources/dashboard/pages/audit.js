@@ -14,7 +14,7 @@ export const list = {
       ${FIELDS.some(([name]) => ctx.query[name]) ? html`<a class="button" href="/audit">Clear</a>` : nothing}</form>
     <section class="card flush" aria-label="Changes">${table("Changes", [
       { name: "When", cell: e => time(e.at) },
-      { name: "Who", cell: e => html`<a class="id" href=${ctx.url({ caller: e.caller, cursor: null })}>${e.caller}</a> <span class="faint">${e.role}${e.project_id ? ` of ${e.project_id}` : ""}</span>` },
+      { name: "Who", cell: e => html`<a class=${e.caller_name ? "" : "id"} title=${e.caller} href=${ctx.url({ caller: e.caller, cursor: null })}>${e.caller_name ?? e.caller}</a> <span class="faint">${e.role}${e.project_id ? ` of ${e.project_id}` : ""}</span>` },
       { name: "What", grow: true, cell: e => html`<span class="mono">${e.method} <a href=${ctx.url({ route: e.route, cursor: null })}>${e.route}</a></span>` },
       { name: "Of which", wrap: true, cell: e => (e.target ? html`<a class="id" href=${ctx.url({ target: e.target, cursor: null })}>${e.target}</a>` : "–") },
       { name: "Answered", right: true, cell: e => e.status }, { name: "From", cell: e => e.address ?? "–" },

@@ -13,11 +13,22 @@ const FIELDS = ["state", "task", "queue", "worker", "tag", "batch_id", "project_
 const PAGES = ["50", "200", "500"];
 const MOST = 1_000;
 const AT_ONCE = 8;
+const MOST_LOOKS = 5;
 
 const selected = new Set();
 
 const filterOf = q => Object.fromEntries(FIELDS.filter(f => q[f]).map(f => [f, q[f]]));
 const statesOf = q => (q.state ? q.state.split(",") : []);
+
+/** A page; where a search has found nothing yet, on a few more through what has been there for longer. */
+async function firstHits(filter, signal) {
+  let page = null;
+  for (let looks = 0, cursor = filter.cursor; looks < MOST_LOOKS && (looks === 0 || cursor); looks++, cursor = page.next_cursor) {
+    page = await get("/jobs" + query({ ...filter, cursor }), signal);
+    if (page.jobs.length) break;
+  }
+  return page;
+}
 
 export const list = {
   title: () => "Jobs",
@@ -26,7 +37,7 @@ export const list = {
 
   async load({ query: q, signal }) {
     const [page, stats, queues, tasks] = await Promise.all([
-      get("/jobs" + query({ ...filterOf(q), order: q.order, cursor: q.cursor, limit: q.limit ?? PAGES[0] }), signal), getIfAllowed("/stats", signal), get("/queues", signal), get("/tasks", signal),
+      firstHits({ ...filterOf(q), order: q.order, cursor: q.cursor, limit: q.limit ?? PAGES[0] }, signal), getIfAllowed("/stats", signal), get("/queues", signal), get("/tasks", signal),
     ]);
     return { ...page, byState: stats?.by_state ?? {}, queues: queues.map(x => x.name), tasks: tasks.map(x => x.name) };
   },

@@ -371,6 +371,11 @@ class DashboardScene {
                 "/schedules",
                 "{\"name\": \"nightly-report\", \"task\": \"" + REPORT
                         + "\", \"cron\": \"30 2 * * *\", \"timezone\": \"Europe/Amsterdam\", \"args\": {\"month\": \"2026-01\"}}");
+        post(
+                "/schedules",
+                "{\"name\": \"weekly-reconciliation-of-all-ledgers-of-the-northern-region-with-their-branches\", \"task\": \""
+                        + MAIL
+                        + "\", \"cron\": \"15 3,9,15,21 1-15 */2 mon-fri\", \"timezone\": \"America/Argentina/ComodRivadavia\"}");
         post("/schedules", "{\"name\": \"digest\", \"task\": \"" + MAIL + "\", \"every\": 900}");
     }
 

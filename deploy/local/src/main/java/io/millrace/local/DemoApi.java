@@ -10,8 +10,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/** What a demo asks over HTTP. Whatever is not answered with success and JSON ends the demo as a {@link LocalFailure}. */
+/**
+ * What a demo asks over HTTP, with the API key in {@code MILLRACE_TOKEN} if there is one, as the command line does. Whatever
+ * is not answered with success and JSON ends the demo as a {@link LocalFailure}.
+ */
 final class DemoApi {
+
+    /** The environment variable with the API key. */
+    static final String TOKEN = "MILLRACE_TOKEN";
 
     private static final Duration REQUEST_LIMIT = Duration.ofSeconds(10);
 
@@ -45,9 +51,17 @@ final class DemoApi {
     }
 
     JsonNode send(HttpRequest.Builder builder) {
+        String token = System.getenv(TOKEN);
+        if (token != null && !token.isBlank()) {
+            builder.header("Authorization", "Bearer " + token.strip());
+        }
         HttpRequest request = builder.timeout(REQUEST_LIMIT).build();
         try {
             HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() == 401) {
+                throw new LocalFailure(request.uri() + " needs an API key of a submitter: say it as " + TOKEN
+                        + " in the environment.");
+            }
             if (response.statusCode() / 100 != 2) {
                 throw new LocalFailure(request.method() + " " + request.uri() + " answered " + response.statusCode()
                         + ": " + response.body());
@@ -60,6 +74,11 @@ final class DemoApi {
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+    }
+
+    /** Why a job has not ended, as the API says it. */
+    String why(String jobId) {
+        return get("/jobs/" + jobId + "/why").at("/because/0/message").asText();
     }
 
     /** Rests before the next look. */

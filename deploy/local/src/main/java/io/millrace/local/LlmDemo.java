@@ -68,6 +68,6 @@ final class LlmDemo {
             }
             JsonNode _ = api.get("/jobs/" + job + "?wait=1");
         }
-        throw new LocalFailure("The call was not answered within " + SECONDS + " s.");
+        throw new LocalFailure("The call was not answered within " + SECONDS + " s. " + api.why(job));
     }
 }

@@ -194,6 +194,7 @@ public final class LocalStack {
         // The services know their own settings only, and an unknown one is an error there.
         environment.remove("MILLRACE_HOME");
         environment.remove(Kind.VARIABLE);
+        environment.remove(DemoApi.TOKEN);
         Component.all().map(Component::portVariable).forEach(environment::remove);
         LocalPostgres postgres = LocalPostgres.running(settings.data(Component.POSTGRES))
                 .orElseThrow(() -> new LocalFailure("PostgreSQL does not run in " + settings.home() + "."));

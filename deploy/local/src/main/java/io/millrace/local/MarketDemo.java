@@ -66,7 +66,10 @@ final class MarketDemo {
         JsonNode job = api.post("/background/" + what, body.put("index", INDEX));
         String id = job.path("job_id").asText();
         while (job.path("finished_at").isNull()) {
-            pause(limit);
+            if (Instant.now().isAfter(limit)) {
+                throw new LocalFailure(what + " did not end within " + LIMIT.toSeconds() + " s. " + api.why(id));
+            }
+            DemoApi.pause(LOOK_AGAIN);
             job = api.get("/jobs/" + id);
         }
         if (!job.path("state").asText().equals("SUCCESS")) {
