@@ -110,7 +110,6 @@ final class JobListings {
     }
 
     private static String statement(Lead lead, String order) {
-        // Without a text, as many as there are.
         String hot = """
                 SELECT %s FROM (SELECT * FROM job WHERE id > $11 AND id < $12 ORDER BY id %s LIMIT $15) looked_at
                 WHERE %s ORDER BY id %s LIMIT $13
@@ -141,9 +140,12 @@ final class JobListings {
                 """.formatted(lead.alone(), order);
     }
 
-    /** How many jobs of the hot table are looked at for this filter; null for all, where a look is cheap. */
+    /**
+     * How many jobs of the hot table are looked at for this filter; null for as many as a page needs, where each of them
+     * matches.
+     */
     static @Nullable Integer hotLookedAt(JobFilter filter, int most) {
-        return filter.text() == null ? null : lookedAt(filter, most);
+        return filter.equals(JobFilter.ALL) ? null : lookedAt(filter, most);
     }
 
     /** The statement for the last of the jobs of the hot table that are looked at, by the ids and how many go before it. */
