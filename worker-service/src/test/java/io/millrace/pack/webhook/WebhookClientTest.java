@@ -39,7 +39,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client against receivers that do not behave. */
 class WebhookClientTest {
 
+    /** For a receiver of which nothing is to come. */
     private static final Duration SHORT = Duration.ofMillis(800);
+    /** For one that answers, on a machine that does other things too. */
+    private static final Duration ENOUGH = Duration.ofSeconds(20);
+
     private static final Map<String, String> HEADERS = Map.of("webhook-id", "1");
 
     private final Vertx vertx = Vertx.vertx();
@@ -61,20 +65,25 @@ class WebhookClientTest {
         return found == null ? List.of(InetAddress.getAllByName(host)) : found;
     }
 
-    private WebhookClient client(Targets targets) {
-        return new WebhookClient(vertx, new HttpClientOptions(), targets, this::lookUp, SHORT, SHORT);
+    private WebhookClient client(Targets targets, HttpClientOptions options, Duration timeout) {
+        return new WebhookClient(vertx, options, targets, this::lookUp, timeout, timeout);
     }
 
     private WebhookClient trusting() {
-        return client(new Targets(true, List.of()));
+        return client(new Targets(true, List.of()), new HttpClientOptions(), ENOUGH);
+    }
+
+    private WebhookClient hurried() {
+        return client(new Targets(true, List.of()), new HttpClientOptions(), SHORT);
     }
 
     private static Reply post(WebhookClient client, String url) throws InterruptedException {
         return client.post(URI.create(url), HEADERS, "{\"a\": \"ä\"}");
     }
 
-    private static Integer status(Reply reply) {
-        return reply instanceof Reply.Answered answered ? answered.status() : -1;
+    private static int status(Reply reply) {
+        assertThat(reply).isInstanceOf(Reply.Answered.class);
+        return ((Reply.Answered) reply).status();
     }
 
     /** Answers each connection, once the head of a request has come, with these bytes, and leaves it open. */
@@ -171,7 +180,7 @@ class WebhookClientTest {
         var seen = new AtomicInteger();
         int port = http(plain(), seen, new CompletableFuture<>()).getAddress().getPort();
         names.put("mixed.test", List.of(InetAddress.ofLiteral("1.1.1.1"), InetAddress.getLoopbackAddress()));
-        var strict = client(new Targets(false, List.of()));
+        var strict = client(new Targets(false, List.of()), new HttpClientOptions(), ENOUGH);
 
         assertThat(List.of(
                         "http://mixed.test:" + port + "/",
@@ -203,7 +212,7 @@ class WebhookClientTest {
         int port = receiver("");
         long begun = System.nanoTime();
 
-        Reply reply = post(trusting(), "http://127.0.0.1:" + port + "/");
+        Reply reply = post(hurried(), "http://127.0.0.1:" + port + "/");
 
         assertThat(reply).isEqualTo(new Reply.Silent("no answer in time"));
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
@@ -289,11 +298,10 @@ class WebhookClientTest {
                 .getPort();
         names.put("receiver.test", List.of(InetAddress.getLoopbackAddress()));
         names.put("other.test", List.of(InetAddress.getLoopbackAddress()));
-        Duration enough = Duration.ofSeconds(10);
         var options = new HttpClientOptions()
                 .setTrustOptions(
                         new PfxOptions().setPath(certificate.toString()).setPassword("changeit"));
-        var client = new WebhookClient(vertx, options, new Targets(true, List.of()), this::lookUp, enough, enough);
+        var client = client(new Targets(true, List.of()), options, ENOUGH);
 
         assertThat(status(post(client, "https://receiver.test:" + port + "/"))).isEqualTo(200);
         assertThat(post(client, "https://other.test:" + port + "/")).isInstanceOf(Reply.Silent.class);
