@@ -3,6 +3,7 @@ import { html, nothing, render } from "./lib.js";
 import { Problem, get, query } from "./api.js";
 import { watch } from "./live.js";
 import { redrawCharts } from "./chart.js";
+import { zone } from "./format.js";
 import { heading, icon, say } from "./parts.js";
 
 const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -201,7 +202,7 @@ function drawSide() {
       <button class="ghost menu" aria-expanded=${menuOpen} aria-controls="nav" aria-label="Menu" @click=${toggleMenu}>${icon(menuOpen ? "close" : "menu")}</button></div>
     <nav id="nav" class=${menuOpen ? "open" : ""} aria-label="Main">${NAV.map(([group, items]) => html`<div class="group">${group ? html`<span class="grouphead">${group}</span>` : nothing}
       <ul>${items.filter(([id]) => offered(id)).map(([id, href, name]) => html`<li><a href=${href} aria-current=${page?.name === id ? "page" : nothing}>${icon(id)}${name}</a></li>`)}</ul></div>`)}
-    </nav><p class="zone faint">Times are those of ${Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>`, document.getElementById("side"));
+    </nav><p class="zone faint">Times are those of ${zone}.</p>`, document.getElementById("side"));
 }
 
 const LIVE = { live: ["Live", "good"], connecting: ["Connecting", "wait"], polling: ["Every few seconds", "wait"] };

@@ -3,6 +3,9 @@
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
+/** Where the reader is: all times are shown as of there. */
+export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export const count = n => (n === null || n === undefined ? "–" : whole.format(n));
 export const compact = n => (n === null || n === undefined ? "–" : Math.abs(n) < 10_000 ? whole.format(n) : short.format(n));
 

@@ -76,6 +76,10 @@ export function table(label, columns, rows, { key, empty: none, rowClass } = {})
   </table></div>`;
 }
 
+/** Filters by one status: chips of which at most one is pressed. */
+export const statusChips = (ctx, statuses, tones = {}) => html`<section class="filters" aria-label="Filters"><div class="chips" role="group" aria-label="Status">
+  ${statuses.map(s => html`<a class="chip" role="button" aria-pressed=${ctx.query.status === s} href=${ctx.url({ status: ctx.query.status === s ? null : s, cursor: null })}>${badge(s, tones[s])}</a>`)}</div></section>`;
+
 export const more = (ctx, data) =>
   data.next_cursor || ctx.query.cursor
     ? html`<nav class="pager" aria-label="Pages">
@@ -124,6 +128,12 @@ export async function act(ctx, work, done, link = () => null) {
     clearTimeout(late);
     busy?.remove();
   }
+}
+
+/** Does away with what the page shows, says so, and goes to another page. */
+export async function discard(ctx, work, done, elsewhere) {
+  const gone = await act({ refresh: async () => {} }, () => work().then(() => true), done);
+  if (gone) ctx.go(elsewhere);
 }
 
 /**

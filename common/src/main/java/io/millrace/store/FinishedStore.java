@@ -203,15 +203,21 @@ public class FinishedStore {
             ), history AS (
               INSERT INTO attempt (job_id, claim_seq, attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type,
                                    exc_message, traceback, retry_delay_seconds)
-              SELECT b.id, a.* FROM back b CROSS JOIN LATERAL jsonb_to_recordset(b.attempts) AS a(
-                claim_seq int, attempt int, worker_id text, started_at timestamptz, finished_at timestamptz, outcome text,
-                error_code text, exc_type text, exc_message text, traceback text, retry_delay_seconds float8)
+              SELECT b.id, a.* FROM back b CROSS JOIN LATERAL %2$s
             ), tallied AS (
               INSERT INTO finished_tally (forget_at, queue, task, state, count)
               SELECT forget_at, queue, task, state, -count(*) FROM back GROUP BY forget_at, queue, task, state
             )
             INSERT INTO job (%1$s, hinted_at) SELECT %1$s, now() FROM back
-            """.formatted(COLUMNS);
+            """.formatted(COLUMNS, attemptsOf("b"));
+
+    /** The attempts of a finished job as rows {@code a}, which have the columns of the table, but not the job's id. */
+    static String attemptsOf(String job) {
+        return """
+            jsonb_to_recordset(%s.attempts) AS a(
+              claim_seq int, attempt int, worker_id text, started_at timestamptz, finished_at timestamptz, outcome text,
+              error_code text, exc_type text, exc_message text, traceback text, retry_delay_seconds float8)""".formatted(job);
+    }
 
     /**
      * Brings those of these jobs back into the hot table that have failed or were revoked and have left it, as they

@@ -16,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,15 +82,14 @@ public class JobQueries {
 
     /** Those of these jobs that are still kept, by id. */
     public Map<UUID, Job> all(Collection<UUID> ids) {
-        var parameter = Tuple.tuple().addArrayOfUUID(ids.toArray(UUID[]::new));
         var found = new HashMap<UUID, Job>();
-        for (String statement : List.of(GET_ALL, GET_ALL_FINISHED)) {
-            database.list(statement, parameter, JobQueries::readJob).forEach(job -> found.put(job.id(), job));
-        }
-        // One may have come back from the finished ones between the two looks.
-        for (UUID id : ids) {
-            if (!found.containsKey(id)) {
-                hot(id).ifPresent(job -> found.put(id, job));
+        var missing = new HashSet<>(ids);
+        // Once more at last, as for one, since a job that runs again comes back while we look.
+        for (String statement : List.of(GET_ALL, GET_ALL_FINISHED, GET_ALL)) {
+            if (!missing.isEmpty()) {
+                var parameter = Tuple.tuple().addArrayOfUUID(missing.toArray(UUID[]::new));
+                database.list(statement, parameter, JobQueries::readJob).forEach(job -> found.put(job.id(), job));
+                missing.removeAll(found.keySet());
             }
         }
         return found;
@@ -156,13 +156,12 @@ public class JobQueries {
         List<Job> found = list(filter, after, newestFirst, limit + 1);
         boolean full = found.size() > limit;
         List<Job> jobs = full ? found.subList(0, limit) : found;
-        UUID hotBound = hotBound(filter, after, newestFirst);
-        if (full && (hotBound == null || JobListings.within(jobs.getLast().id(), hotBound, newestFirst))) {
-            return new Page(jobs, jobs.getLast().id());
-        }
-        UUID bound = JobListings.first(hotBound, full ? null : finishedBound(filter, after, newestFirst), newestFirst);
+        UUID last = full ? jobs.getLast().id() : null;
+        UUID hotBound = hotBound(filter, after, last, newestFirst);
+        UUID bound =
+                full ? hotBound : JobListings.first(hotBound, finishedBound(filter, after, newestFirst), newestFirst);
         if (bound == null) {
-            return new Page(jobs, null);
+            return new Page(jobs, last);
         }
         // What lies beyond was looked for in one of the two tables only.
         return new Page(
@@ -172,33 +171,34 @@ public class JobQueries {
                 bound);
     }
 
-    /** The last of the jobs of the hot table that are looked at for a page; null where all are. */
-    private @Nullable UUID hotBound(JobFilter filter, @Nullable UUID after, boolean newestFirst) {
+    /**
+     * The last of the jobs of the hot table that are looked at for a page; null where all are.
+     *
+     * @param last where the page ends, so that no further need be looked; null where it is not full
+     */
+    private @Nullable UUID hotBound(JobFilter filter, @Nullable UUID after, @Nullable UUID last, boolean newestFirst) {
         Integer looked = JobListings.hotLookedAt(filter, mostLookedAt);
-        return looked == null
-                ? null
-                : database.first(
-                                JobListings.hotBound(newestFirst),
-                                between(filter, after, newestFirst, looked - 1),
-                                row -> row.getUUID("id"))
-                        .orElse(null);
+        if (looked == null) {
+            return null;
+        }
+        UUID low = last != null && newestFirst ? last : JobListings.low(filter, after, newestFirst);
+        UUID high = last != null && !newestFirst ? last : JobListings.high(filter, after, newestFirst);
+        return database.first(
+                        JobListings.hotBound(newestFirst), Tuple.of(low, high, looked - 1), row -> row.getUUID("id"))
+                .orElse(null);
     }
 
     /** The same of the finished ones. */
     private @Nullable UUID finishedBound(JobFilter filter, @Nullable UUID after, boolean newestFirst) {
-        var parameters = between(filter, after, newestFirst, JobListings.lookedAt(filter, mostLookedAt) - 1);
+        var parameters = Tuple.tuple()
+                .addUUID(JobListings.low(filter, after, newestFirst))
+                .addUUID(JobListings.high(filter, after, newestFirst))
+                .addInteger(JobListings.lookedAt(filter, mostLookedAt) - 1);
         return database.first(
                         JobListings.bound(filter, newestFirst),
                         JobListings.withLead(parameters, filter),
                         row -> row.getUUID("id"))
                 .orElse(null);
-    }
-
-    private static Tuple between(JobFilter filter, @Nullable UUID after, boolean newestFirst, int before) {
-        return Tuple.tuple()
-                .addUUID(JobListings.low(filter, after, newestFirst))
-                .addUUID(JobListings.high(filter, after, newestFirst))
-                .addInteger(before);
     }
 
     List<Job> list(JobFilter filter, @Nullable UUID after, boolean newestFirst, int limit) {
@@ -231,22 +231,19 @@ public class JobQueries {
     /** Of how many attempts, the latest, a history has the tracebacks: a thousand of them would be megabytes. */
     static final int TRACEBACKS = 20;
 
-    private static final String HISTORY = """
-            SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message,
-              CASE WHEN row_number() OVER (ORDER BY claim_seq DESC) <= $2 THEN traceback END AS traceback, retry_delay_seconds
-            FROM (SELECT * FROM attempt WHERE job_id = $1 ORDER BY claim_seq DESC LIMIT 1000) latest ORDER BY claim_seq
-            """;
+    private static final String HISTORY = latest("SELECT a.* FROM attempt a WHERE a.job_id = $1");
 
-    private static final String FINISHED_HISTORY = """
+    private static final String FINISHED_HISTORY =
+            latest("SELECT a.* FROM finished_job f CROSS JOIN LATERAL %s WHERE f.id = $1"
+                    .formatted(FinishedStore.attemptsOf("f")));
+
+    private static String latest(String attempts) {
+        return """
             SELECT attempt, worker_id, started_at, finished_at, outcome, error_code, exc_type, exc_message,
               CASE WHEN row_number() OVER (ORDER BY claim_seq DESC) <= $2 THEN traceback END AS traceback, retry_delay_seconds
-            FROM (
-              SELECT a.* FROM finished_job f CROSS JOIN LATERAL jsonb_to_recordset(f.attempts) AS a(
-                claim_seq int, attempt int, worker_id text, started_at timestamptz, finished_at timestamptz, outcome text,
-                error_code text, exc_type text, exc_message text, traceback text, retry_delay_seconds float8)
-              WHERE f.id = $1 ORDER BY a.claim_seq DESC LIMIT 1000
-            ) latest ORDER BY claim_seq
-            """;
+            FROM (%s ORDER BY a.claim_seq DESC LIMIT 1000) latest ORDER BY claim_seq
+            """.formatted(attempts);
+    }
 
     /** Every start of a job and how it ended, the one that is going on or that succeeded last. */
     public List<Attempt> history(Job job) {

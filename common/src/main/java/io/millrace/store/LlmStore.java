@@ -158,20 +158,21 @@ public class LlmStore {
     }
 
     private static final String CALLS = """
-            SELECT * FROM llm_call WHERE job_id < $1 ORDER BY job_id DESC LIMIT $2
+            SELECT * FROM llm_call WHERE job_id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY job_id DESC LIMIT $2
             """;
 
     private static final String CALLS_OF_A_PROJECT = """
-            SELECT * FROM llm_call WHERE project_id = $3 AND job_id < $1 ORDER BY job_id DESC LIMIT $2
+            SELECT * FROM llm_call
+            WHERE project_id = $3 AND job_id < coalesce($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY job_id DESC LIMIT $2
             """;
 
     /**
      * Calls, the newest first.
      *
-     * @param before only those submitted before that of this job
+     * @param before only those submitted before that of this job, null for all
      * @param project only those of this project, null for all
      */
-    public List<LlmCall> calls(UUID before, @Nullable String project, int limit) {
+    public List<LlmCall> calls(@Nullable UUID before, @Nullable String project, int limit) {
         return project == null
                 ? database.list(CALLS, Tuple.of(before, limit), LlmStore::readCall)
                 : database.list(CALLS_OF_A_PROJECT, Tuple.of(before, limit, project), LlmStore::readCall);

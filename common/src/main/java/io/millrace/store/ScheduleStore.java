@@ -319,10 +319,9 @@ public class ScheduleStore {
             SELECT name, task, args::text AS args, queue, priority, cron, timezone, every, starts_at, fires_at, misfire, misfire_limit,
                    overlap, enabled, declared, declaration, next_fire_at, last_fire_at, last_job_id, fault, created_at, updated_at,
                    EXISTS (SELECT 1 FROM task t WHERE t.name = s.task) AS task_known,
-                   coalesce((SELECT j.state FROM job j WHERE j.id = s.last_job_id),
-                            (SELECT f.state FROM finished_job f WHERE f.id = s.last_job_id)) AS last_job_state
+                   %s AS last_job_state
             FROM schedule s
-            """;
+            """.formatted(stateOf("s.last_job_id"));
 
     private static final String LOCK = FIND + "WHERE name = $1 FOR UPDATE";
 
@@ -570,13 +569,12 @@ public class ScheduleStore {
             Instant firedAt) {}
 
     private static final String FIRINGS = """
-            SELECT t.*, coalesce((SELECT j.state FROM job j WHERE j.id = t.job_id),
-                                 (SELECT f.state FROM finished_job f WHERE f.id = t.job_id)) AS job_state
+            SELECT t.*, %s AS job_state
             FROM (
               SELECT fire_time, outcome, job_id, fired_at FROM firing
               WHERE schedule = $1 AND fire_time < $2 ORDER BY fire_time DESC LIMIT $3
             ) t ORDER BY t.fire_time DESC
-            """;
+            """.formatted(stateOf("t.job_id"));
 
     /** What became of a schedule's ticks, the newest first. */
     public List<PastTick> firings(String schedule, Instant before, int limit) {
@@ -631,6 +629,11 @@ public class ScheduleStore {
                 .addOffsetDateTime(next)
                 .addBoolean(declaration != null)
                 .addString(declaration);
+    }
+
+    private static String stateOf(String job) {
+        return "coalesce((SELECT j.state FROM job j WHERE j.id = %1$s), (SELECT f.state FROM finished_job f WHERE f.id = %1$s))"
+                .formatted(job);
     }
 
     private static @Nullable JobState stateOrNull(@Nullable String state) {

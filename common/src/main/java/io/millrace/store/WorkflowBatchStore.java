@@ -47,11 +47,6 @@ public class WorkflowBatchStore {
             SELECT id, $1, name, payload::jsonb, step, $2 FROM begun
             """;
 
-    /** Accepts a batch that is in nobody's trace. */
-    public void submit(NewWorkflowBatch batch) {
-        submit(batch, null);
-    }
-
     /**
      * Accepts a batch: its jobs, and for each the job of Millrace that submits it, are committed together or not at all.
      *
@@ -145,19 +140,15 @@ public class WorkflowBatchStore {
                 WorkflowStore::read);
     }
 
-    private static final String POLLS = """
+    private static final String POLLS_OF = """
             SELECT submission, poll, workflow_id, polled_at, http_status, remote_status, status, progress, message, error_code, next_poll_seconds
             FROM workflow_poll
-            WHERE workflow_job_id = $1 AND (submission, poll) > ($2, $3)
-            ORDER BY submission, poll LIMIT $4
-            """;
+            WHERE workflow_job_id = $1 AND\s""";
 
-    private static final String LATEST_POLLS = """
-            SELECT submission, poll, workflow_id, polled_at, http_status, remote_status, status, progress, message, error_code, next_poll_seconds
-            FROM workflow_poll
-            WHERE workflow_job_id = $1 AND (submission, poll) < ($2, $3)
-            ORDER BY submission DESC, poll DESC LIMIT $4
-            """;
+    private static final String POLLS = POLLS_OF + "(submission, poll) > ($2, $3) ORDER BY submission, poll LIMIT $4";
+
+    private static final String LATEST_POLLS =
+            POLLS_OF + "(submission, poll) < ($2, $3) ORDER BY submission DESC, poll DESC LIMIT $4";
 
     /** Polls of a job, the oldest first, from behind this one on. */
     public List<WorkflowPoll> polls(UUID job, int submission, int poll, int limit) {

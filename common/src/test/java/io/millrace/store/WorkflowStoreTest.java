@@ -80,13 +80,16 @@ class WorkflowStoreTest {
 
     private UUID batch(int size) {
         UUID id = IDS.next();
-        batches.submit(new NewWorkflowBatch(
-                id,
-                "b",
-                "p",
-                IntStream.range(0, size)
-                        .mapToObj(i -> new NewWorkflowBatch.Member(IDS.next(), "j" + i, "{\"n\": " + i + ".50}"))
-                        .toList()));
+        batches.submit(
+                new NewWorkflowBatch(
+                        id,
+                        "b",
+                        "p",
+                        IntStream.range(0, size)
+                                .mapToObj(
+                                        i -> new NewWorkflowBatch.Member(IDS.next(), "j" + i, "{\"n\": " + i + ".50}"))
+                                .toList()),
+                null);
         return id;
     }
 

@@ -2,6 +2,7 @@ package io.millrace.api.access;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import io.millrace.store.AuditStore;
@@ -112,10 +113,7 @@ public class AuditResource {
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
         List<Written> found = store.list(caller, route, target, after, asked + 1);
-        boolean more = found.size() > asked;
-        List<Written> page = more ? found.subList(0, asked) : found;
-        return new Page(
-                page.stream().map(View::of).toList(),
-                more ? QueryParams.cursor(page.getLast().id().toString()) : null);
+        var page = PageOf.cut(found, asked, View::of, last -> last.id().toString());
+        return new Page(page.items(), page.nextCursor());
     }
 }

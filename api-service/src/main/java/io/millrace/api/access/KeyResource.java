@@ -4,6 +4,7 @@ import io.millrace.access.ApiKey;
 import io.millrace.access.KeyText;
 import io.millrace.access.Secret;
 import io.millrace.api.body.Body;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
@@ -103,12 +104,9 @@ public class KeyResource {
         String after = QueryParams.after(cursor, text -> text, errors);
         QueryParams.refuse(errors);
         List<ApiKey> found = store.list(after, asked + 1);
-        boolean more = found.size() > asked;
-        List<ApiKey> page = more ? found.subList(0, asked) : found;
         Instant now = clock.instant();
-        return new KeyView.Page(
-                page.stream().map(key -> KeyView.of(key, null, now)).toList(),
-                more ? QueryParams.cursor(page.getLast().id()) : null);
+        var page = PageOf.cut(found, asked, key -> KeyView.of(key, null, now), ApiKey::id);
+        return new KeyView.Page(page.items(), page.nextCursor());
     }
 
     @GET

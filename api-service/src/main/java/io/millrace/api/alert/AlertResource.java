@@ -1,7 +1,7 @@
 package io.millrace.api.alert;
 
 import io.millrace.alert.Alert;
-import io.millrace.api.body.QueryParams;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.problem.ProblemBody;
 import io.millrace.store.AlertStore;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -50,10 +50,8 @@ public class AlertResource {
         var query = listing.query();
         // One more than asked for tells whether there is a next page.
         List<Alert> found = store.list(query.filter(), query.after(), query.limit() + 1);
-        boolean more = found.size() > query.limit();
-        List<Alert> page = more ? found.subList(0, query.limit()) : found;
-        return new AlertView.Page(
-                page.stream().map(AlertView::of).toList(),
-                more ? QueryParams.cursor(page.getLast().id().toString()) : null);
+        var page = PageOf.cut(
+                found, query.limit(), AlertView::of, last -> last.id().toString());
+        return new AlertView.Page(page.items(), page.nextCursor());
     }
 }

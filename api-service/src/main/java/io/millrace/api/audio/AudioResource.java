@@ -1,6 +1,7 @@
 package io.millrace.api.audio;
 
 import io.millrace.api.body.Ids;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
@@ -130,11 +131,9 @@ public class AudioResource {
         String wanted = project == null || project.isEmpty() ? null : project;
         String owner = Callers.project(Callers.current(), wanted);
         List<AudioJob> found = store.list(statuses, owner, after, asked + 1);
-        boolean more = found.size() > asked;
-        List<AudioJob> page = more ? found.subList(0, asked) : found;
-        return new AudioJobView.Page(
-                page.stream().map(AudioJobView.Summary::of).toList(),
-                more ? QueryParams.cursor(page.getLast().id().toString()) : null);
+        var page = PageOf.cut(
+                found, asked, AudioJobView.Summary::of, last -> last.id().toString());
+        return new AudioJobView.Page(page.items(), page.nextCursor());
     }
 
     @GET

@@ -3,6 +3,7 @@ package io.millrace.api.batch;
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
 import io.millrace.api.body.JsonFields;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.job.Intake;
 import io.millrace.api.problem.FieldError;
@@ -171,11 +172,9 @@ public class BatchResource {
         var query = listing.query();
         // One more than asked for tells whether there is a next page.
         List<Batch> found = store.list(query.filter(), query.after(), query.limit() + 1);
-        boolean more = found.size() > query.limit();
-        List<Batch> page = more ? found.subList(0, query.limit()) : found;
-        return new BatchView.Page(
-                page.stream().map(BatchView::of).toList(),
-                more ? QueryParams.cursor(page.getLast().id().toString()) : null);
+        var page = PageOf.cut(
+                found, query.limit(), BatchView::of, last -> last.id().toString());
+        return new BatchView.Page(page.items(), page.nextCursor());
     }
 
     @GET
@@ -209,11 +208,9 @@ public class BatchResource {
         UUID after = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
         List<BatchJob> found = store.jobs(find(id).id(), after, asked + 1);
-        boolean more = found.size() > asked;
-        List<BatchJob> page = more ? found.subList(0, asked) : found;
-        return new BatchView.Members(
-                page.stream().map(BatchView.Member::of).toList(),
-                more ? QueryParams.cursor(page.getLast().jobId().toString()) : null);
+        var page = PageOf.cut(
+                found, asked, BatchView.Member::of, last -> last.jobId().toString());
+        return new BatchView.Members(page.items(), page.nextCursor());
     }
 
     /** Body: {@code {"terminate": false}}, or none. */

@@ -48,10 +48,10 @@ public class DashboardResource {
     private final Clock clock;
 
     DashboardResource(DashboardStore store, JobQueries jobs, BatchStore batches, Tracing tracing, Clock clock) {
-        this.tracing = tracing;
         this.store = store;
         this.jobs = jobs;
         this.batches = batches;
+        this.tracing = tracing;
         this.clock = clock;
     }
 

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 
 /**
  * The moment a job is accepted: its row is committed, then its event and its hint go out, in this order so that it is told
- * of before a worker can tell of its start, then it is counted. A job that
- * PostgreSQL refuses never takes others of its insert with it.
+ * of before a worker can tell of its start, then it is counted. A job that PostgreSQL refuses never takes others of its
+ * insert with it.
  */
 @Singleton
 class Acceptance {

@@ -2,6 +2,7 @@ package io.millrace.api.llm;
 
 import io.millrace.access.Caller;
 import io.millrace.api.body.Body;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
@@ -87,11 +88,8 @@ public class ConfigResource {
         QueryParams.refuse(errors);
         List<LlmConfig> found = store.configs(
                 after == null ? 0 : after, name, Callers.project(Callers.current(), projectId), asked + 1);
-        boolean more = found.size() > asked;
-        List<LlmConfig> page = more ? found.subList(0, asked) : found;
-        return new ConfigView.Page(
-                page.stream().map(ConfigView::of).toList(),
-                more ? QueryParams.cursor(Long.toString(page.getLast().id())) : null);
+        var page = PageOf.cut(found, asked, ConfigView::of, last -> Long.toString(last.id()));
+        return new ConfigView.Page(page.items(), page.nextCursor());
     }
 
     @GET

@@ -2,6 +2,7 @@ package io.millrace.api.llm;
 
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
@@ -23,6 +24,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,9 +49,6 @@ import org.jspecify.annotations.Nullable;
 public class LlmResource {
 
     private static final String PROBLEM_JSON = "application/problem+json";
-
-    /** Behind every id that there can be. */
-    private static final UUID LAST = new UUID(-1, -1);
 
     private final LlmStore store;
     private final JobQueries jobs;
@@ -129,16 +128,15 @@ public class LlmResource {
         int asked = QueryParams.limit(limit, errors);
         UUID before = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
-        List<LlmCall> found =
-                store.calls(before == null ? LAST : before, Callers.project(Callers.current(), projectId), asked + 1);
-        boolean more = found.size() > asked;
-        List<LlmCall> page = more ? found.subList(0, asked) : found;
-        Map<UUID, Job> theirs = jobs.all(page.stream().map(LlmCall::jobId).toList());
-        return new CallView.Page(
-                page.stream()
-                        .map(call -> CallView.of(call, theirs.get(call.jobId()), clock.instant()))
-                        .toList(),
-                more ? QueryParams.cursor(page.getLast().jobId().toString()) : null);
+        List<LlmCall> found = store.calls(before, Callers.project(Callers.current(), projectId), asked + 1);
+        Map<UUID, Job> theirs = jobs.all(found.stream().map(LlmCall::jobId).toList());
+        Instant now = clock.instant();
+        var page = PageOf.cut(
+                found,
+                asked,
+                call -> CallView.of(call, theirs.get(call.jobId()), now),
+                last -> last.jobId().toString());
+        return new CallView.Page(page.items(), page.nextCursor());
     }
 
     @GET

@@ -1,6 +1,7 @@
 package io.millrace.api.market;
 
 import io.millrace.api.body.Body;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
@@ -63,11 +64,9 @@ public class IndexResource {
         String after = QueryParams.after(cursor, text -> text, errors);
         QueryParams.refuse(errors);
         List<Index> found = store.indexes(after == null ? "" : after, asked + 1);
-        boolean more = found.size() > asked;
-        List<Index> page = more ? found.subList(0, asked) : found;
-        return new IndexView.Page(
-                page.stream().map(IndexView.Summary::of).toList(),
-                more ? QueryParams.cursor(page.getLast().definition().name()) : null);
+        var page = PageOf.cut(
+                found, asked, IndexView.Summary::of, last -> last.definition().name());
+        return new IndexView.Page(page.items(), page.nextCursor());
     }
 
     @GET
@@ -109,10 +108,8 @@ public class IndexResource {
                 first == null ? BEFORE_ALL : first,
                 last == null ? AFTER_ALL : last,
                 asked + 1);
-        boolean more = found.size() > asked;
-        List<IndexDay> page = more ? found.subList(0, asked) : found;
-        return IndexView.of(
-                index, page, more ? QueryParams.cursor(page.getLast().date().toString()) : null);
+        var page = PageOf.cut(found, asked, day -> day, day -> day.date().toString());
+        return IndexView.of(index, page.items(), page.nextCursor());
     }
 
     @PUT

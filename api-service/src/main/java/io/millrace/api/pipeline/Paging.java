@@ -1,5 +1,6 @@
 package io.millrace.api.pipeline;
 
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import java.util.ArrayList;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param after the place behind which it begins
  */
 record Paging<P>(P after, int limit) {
-
-    /** Some items, and the cursor of the next ones, null if there are none. */
-    record Cut<T>(List<T> items, @Nullable String nextCursor) {}
 
     /**
      * Reads the parameters of a listing.
@@ -37,10 +35,8 @@ record Paging<P>(P after, int limit) {
     }
 
     /** Cuts what was found. */
-    <T> Cut<T> cut(List<T> found, Function<T, String> place) {
-        boolean more = found.size() > limit;
-        List<T> items = more ? found.subList(0, limit) : found;
-        return new Cut<>(items, more ? QueryParams.cursor(place.apply(items.getLast())) : null);
+    <T> PageOf<T> cut(List<T> found, Function<T, String> place) {
+        return PageOf.cut(found, limit, item -> item, place);
     }
 
     /** A place of two numbers, as it is in a cursor. */

@@ -2,6 +2,7 @@ package io.millrace.api.workflow;
 
 import io.millrace.api.body.Body;
 import io.millrace.api.body.Ids;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.FieldError;
@@ -132,7 +133,7 @@ public class WorkflowBatchResource {
                 store.list(statuses, Callers.current().project(), after, asked + 1),
                 asked,
                 WorkflowBatchView::of,
-                batch -> QueryParams.cursor(batch.id().toString()));
+                batch -> batch.id().toString());
         return new WorkflowBatchView.Page(page.items(), page.nextCursor());
     }
 
@@ -179,7 +180,7 @@ public class WorkflowBatchResource {
                 store.jobs(find(id).id(), statuses, after, asked + 1),
                 asked,
                 WorkflowJobView::of,
-                job -> QueryParams.cursor(job.id().toString()));
+                job -> job.id().toString());
         return new WorkflowJobView.Page(page.items(), page.nextCursor());
     }
 

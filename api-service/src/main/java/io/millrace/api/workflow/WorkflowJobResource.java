@@ -1,6 +1,7 @@
 package io.millrace.api.workflow;
 
 import io.millrace.api.body.Ids;
+import io.millrace.api.body.PageOf;
 import io.millrace.api.body.QueryParams;
 import io.millrace.api.problem.FieldError;
 import io.millrace.api.problem.Problem;
@@ -89,7 +90,7 @@ public class WorkflowJobResource {
                         : batches.polls(job, from.submission(), from.poll(), asked + 1),
                 asked,
                 WorkflowJobView.Poll::of,
-                poll -> QueryParams.cursor(poll.submission() + "." + poll.poll()));
+                poll -> poll.submission() + "." + poll.poll());
         return new WorkflowJobView.Polls(page.items(), page.nextCursor());
     }
 
@@ -124,7 +125,7 @@ public class WorkflowJobResource {
                 batches.changes(find(id).id(), after == null ? 0 : after, asked + 1),
                 asked,
                 WorkflowJobView.Change::of,
-                change -> QueryParams.cursor(Long.toString(change.id())));
+                change -> Long.toString(change.id()));
         return new WorkflowJobView.Changes(page.items(), page.nextCursor());
     }
 
@@ -145,7 +146,7 @@ public class WorkflowJobResource {
                 batches.retries(find(id).id(), after == null ? 0 : after, asked + 1),
                 asked,
                 WorkflowJobView.Retry::of,
-                retry -> QueryParams.cursor(Long.toString(retry.id())));
+                retry -> Long.toString(retry.id()));
         return new WorkflowJobView.Retries(page.items(), page.nextCursor());
     }
 

@@ -2,7 +2,7 @@
 import { html, nothing } from "../lib.js";
 import { del, get, getIfThere, post, query } from "../api.js";
 import { between, bytes, duration, exact } from "../format.js";
-import { act, ask, badge, card, empty, facts, heading, jobLink, more, notInstalled, progress, table, time } from "../parts.js";
+import { act, ask, badge, card, discard, empty, facts, heading, jobLink, more, notInstalled, progress, statusChips, table, time } from "../parts.js";
 
 const ENDED = ["completed", "failed"];
 const TONES = { pending: "wait", processing: "busy", completed: "good", failed: "bad" };
@@ -13,7 +13,7 @@ export const list = {
   load: async ({ query: q, signal }) => ({ page: await getIfThere("/audio/jobs" + query({ cursor: q.cursor, status: q.status, limit: 50 }), signal) }),
   view: ({ page }, ctx) => !page ? notInstalled("Audio separation") : html`${heading("Audio separation")}
     <form class="filters fields" data-acts @submit=${e => upload(e, ctx)}><label><span>A file to separate</span><input type="file" name="file" accept=".wav,.flac" required></label><button class="primary">Separate</button></form>
-    <section class="filters" aria-label="Filters"><div class="chips" role="group" aria-label="Status">${Object.keys(TONES).map(s => html`<a class="chip" role="button" aria-pressed=${ctx.query.status === s} href=${ctx.url({ status: ctx.query.status === s ? null : s, cursor: null })}>${badge(s, TONES[s])}</a>`)}</div></section>
+    ${statusChips(ctx, Object.keys(TONES), TONES)}
     <section class="card flush" aria-label="Audio jobs">${table("Audio jobs", [
       { name: "Status", cell: j => badge(j.status, TONES[j.status]) }, { name: "Job", grow: true, cell: j => html`<a class="task" href="/audio/${j.job_id}">${name(j)}</a>${j.error ? html`<div class="cause">${j.error}</div>` : nothing}` },
       { name: "Format", cell: j => j.format ?? "–" }, { name: "Submitted", right: true, cell: j => time(j.created_at) }, { name: "Finished", right: true, cell: j => time(j.finished_at) },
@@ -34,7 +34,7 @@ export const one = {
 
 async function forget(ctx, job) {
   if (await ask({ title: `Delete ${name(job)}?`, text: "The sound and its stems are deleted for good.", confirm: "Delete", danger: true })) {
-    if (await act({ refresh: async () => {} }, () => del(`/audio/jobs/${job.job_id}`).then(() => true), `${name(job)} is deleted.`)) ctx.go("/audio");
+    await discard(ctx, () => del(`/audio/jobs/${job.job_id}`), `${name(job)} is deleted.`, "/audio");
   }
 }
 

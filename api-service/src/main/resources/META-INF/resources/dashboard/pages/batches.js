@@ -2,7 +2,7 @@
 import { html, nothing, svg } from "../lib.js";
 import { get, post, query } from "../api.js";
 import { between, count, duration, exact, tail, words } from "../format.js";
-import { act, ask, badge, card, empty, facts, heading, jobLink, more, table, time } from "../parts.js";
+import { act, ask, badge, card, empty, facts, heading, jobLink, more, statusChips, table, time } from "../parts.js";
 import { criticalPath, layout } from "../graph.js";
 
 const STATUSES = ["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "MIXED"];
@@ -17,7 +17,7 @@ export const list = {
   title: () => "Batches",
   load: ({ query: q, signal }) => get("/batches" + query({ status: q.status, cursor: q.cursor, limit: 50 }), signal),
   view: (data, ctx) => html`${heading("Batches")}
-    <section class="filters" aria-label="Filters"><div class="chips" role="group" aria-label="Status">${STATUSES.map(s => html`<a class="chip" role="button" aria-pressed=${ctx.query.status === s} href=${ctx.url({ status: ctx.query.status === s ? null : s, cursor: null })}>${badge(s)}</a>`)}</div></section>
+    ${statusChips(ctx, STATUSES)}
     <section class="card flush" aria-label="Batches">${table("Batches", [
       { name: "Status", cell: b => badge(b.status) },
       { name: "Batch", grow: true, cell: b => html`<a class="task" href="/batches/${b.batch_id}">${b.name ?? "unnamed"}</a> <span class="id faint">${tail(b.batch_id)}</span>` },

@@ -23,13 +23,15 @@ export const one = {
     return true;
   },
 
-  async load({ id, signal }) {
+  async load({ id, signal, memory }) {
     const job = await get(`/jobs/${id}`, signal);
     const open = !ENDED.includes(job.state);
     const [history, trace, why, callbacks, relatives] = await Promise.all([
-      get(`/jobs/${id}/history`, signal), getIfThere(`/dashboard/jobs/${id}/trace`, signal), open ? getIfThere(`/jobs/${id}/why`, signal) : null, job.callback_url ? getIfThere(`/jobs/${id}/callbacks`, signal) : null, job.batch_id ? getIfThere(`/dashboard/jobs/${id}/relatives`, signal) : null,
+      get(`/jobs/${id}/history`, signal), memory.trace ?? getIfThere(`/dashboard/jobs/${id}/trace`, signal), open ? getIfThere(`/jobs/${id}/why`, signal) : null, job.callback_url ? getIfThere(`/jobs/${id}/callbacks`, signal) : null, job.batch_id ? getIfThere(`/dashboard/jobs/${id}/relatives`, signal) : null,
     ]);
-    return { job, trace: trace?.url, attempts: history.attempts, why, callbacks: callbacks?.callbacks ?? [], relatives };
+    // The same as long as there is the job: asked for once a visit.
+    memory.trace = trace ?? {};
+    return { job, trace: memory.trace.url, attempts: history.attempts, why, callbacks: callbacks?.callbacks ?? [], relatives };
   },
 
   view: ({ job, trace, attempts, why, callbacks, relatives }, ctx) => {

@@ -64,7 +64,7 @@ export const list = {
           { name: "Done", right: true, cell: w => compact(w.processed) },
         ], workers.slice(0, 6)) : empty("No worker is alive", "Jobs are accepted and wait."), { actions: html`<a href="/workers">All</a>` })}
         ${card("Next to fire", coming.length ? table("Next to fire", [
-          { name: "Schedule", cell: x => html`<a href="/schedules/${encodeURIComponent(x.name)}">${x.name}</a>` },
+          { name: "Schedule", grow: true, cell: x => html`<a href="/schedules/${encodeURIComponent(x.name)}">${x.name}</a>` },
           { name: "Task", cell: x => html`<span class="mono faint clip" title=${x.task}>${x.task}</span>` },
           { name: "When", right: true, cell: x => time(x.next_fire_times[0]) },
         ], coming) : empty("Nothing is scheduled"), { actions: html`<a href="/schedules">All</a>` })}

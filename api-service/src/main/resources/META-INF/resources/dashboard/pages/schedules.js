@@ -1,10 +1,9 @@
 // What recurs: when it fires next, what became of the ticks before.
 import { html, nothing } from "../lib.js";
 import { del, get, patch, post, put, query } from "../api.js";
-import { duration, exact, exactIn, json } from "../format.js";
-import { act, ask, badge, card, code, empty, facts, heading, jobLink, more, numberOrNull, parse, table, time } from "../parts.js";
+import { duration, exact, exactIn, json, zone } from "../format.js";
+import { act, ask, badge, card, code, discard, empty, facts, heading, jobLink, more, numberOrNull, parse, table, time } from "../parts.js";
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const cadence = s => (s.cron ? html`<span class="mono">${s.cron}</span>${s.timezone === "UTC" ? nothing : html` <span class="faint">${s.timezone}</span>`}` : s.every ? `every ${duration(s.every)}` : `once, ${exact(s.at)}`);
 const OUTCOMES = { fired: "good", manual: "busy", missed: "warn", overlap: "later" };
@@ -56,7 +55,7 @@ const run = (ctx, s) => act(ctx, () => post(`${path(s)}/run`), `${s.name} is sub
 
 async function remove(ctx, s) {
   if (await ask({ title: `Delete schedule ${s.name}?`, text: `Its history goes with it; its jobs stay.${s.declared ? " It is declared in configuration and comes back when a scheduler starts." : ""}`, typed: s.name, confirm: "Delete", danger: true })) {
-    if (await act({ refresh: async () => {} }, () => del(path(s)).then(() => true), `${s.name} is deleted.`)) ctx.go("/schedules");
+    await discard(ctx, () => del(path(s)), `${s.name} is deleted.`, "/schedules");
   }
 }
 

@@ -2,7 +2,7 @@
 import { html, nothing } from "../lib.js";
 import { get, getIfThere, post, query } from "../api.js";
 import { between, count, duration, exact, tail } from "../format.js";
-import { act, ask, badge, card, code, empty, facts, heading, jobLink, more, notInstalled, parse, progress, table, time } from "../parts.js";
+import { act, ask, badge, card, code, empty, facts, heading, jobLink, more, notInstalled, parse, progress, statusChips, table, time } from "../parts.js";
 import { share } from "./batches.js";
 
 const STATUSES = ["PENDING", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "MIXED"];
@@ -13,7 +13,7 @@ export const list = {
   title: () => "Remote workflows",
   load: async ({ query: q, signal }) => ({ page: await getIfThere("/workflows/batches" + query({ status: q.status, cursor: q.cursor, limit: 50 }), signal) }),
   view: ({ page }, ctx) => !page ? notInstalled("Remote workflows") : html`${heading("Remote workflows", { actions: html`<button class="primary" @click=${() => submit(ctx)}>Submit a batch…</button>` })}
-    <section class="filters" aria-label="Filters"><div class="chips" role="group" aria-label="Status">${STATUSES.map(s => html`<a class="chip" role="button" aria-pressed=${ctx.query.status === s} href=${ctx.url({ status: ctx.query.status === s ? null : s, cursor: null })}>${badge(s)}</a>`)}</div></section>
+    ${statusChips(ctx, STATUSES)}
     <section class="card flush" aria-label="Batches">${table("Batches of remote workflows", [
       { name: "Status", cell: b => badge(b.status) },
       { name: "Batch", grow: true, cell: b => html`<a class="task" href="/workflows/${b.batch_id}">${b.name ?? "unnamed"}</a> <span class="id faint">${tail(b.batch_id)}</span>` },
@@ -47,7 +47,7 @@ const viewBatch = ({ batch, page }, ctx) => html`${heading(batch.name ?? "Batch"
     ${batch.counts.active ? html`<button class="danger" @click=${async () => (await ask({ title: "Cancel this batch?", text: `${count(batch.counts.active)} jobs are still open; the remote side is asked to end those it has.`, confirm: "Cancel the batch", danger: true })) && act(ctx, () => post(`/workflows/batches/${ctx.id}/cancel`), r => `${count(r.jobs)} jobs are being cancelled.`)}>Cancel the batch</button>` : nothing}`,
 })}
   <section class="card"><div class="inline">${share(batch.counts)}<span>${count(batch.counts.completed)} completed, ${count(batch.counts.failed)} failed, ${count(batch.counts.cancelled)} cancelled, ${count(batch.counts.active)} active</span></div></section>
-  <section class="filters" aria-label="Filters"><div class="chips" role="group" aria-label="Status">${["PENDING", "RUNNING", ...ENDED].map(s => html`<a class="chip" role="button" aria-pressed=${ctx.query.status === s} href=${ctx.url({ status: ctx.query.status === s ? null : s, cursor: null })}>${badge(s)}</a>`)}</div></section>
+  ${statusChips(ctx, ["PENDING", "RUNNING", ...ENDED])}
   <section class="card flush" aria-label="Jobs">${table("Jobs", [
     { name: "Status", cell: j => html`${badge(j.status)}${j.cancel_requested && !ENDED.includes(j.status) ? badge("cancelling", "warn") : nothing}` },
     { name: "Job", grow: true, cell: j => html`<a class="task" href="/workflows/${batch.batch_id}/${j.id}">${j.name ?? tail(j.id)}</a>${j.reason ? html`<div class="cause" title=${j.reason}>${j.reason}</div>` : nothing}` },

@@ -162,7 +162,9 @@ class DashboardApiTest {
 
     @Test
     void an_address_of_a_page_is_no_label_of_a_metric() {
-        when().get("/jobs/not-in-metrics").then().statusCode(200);
+        for (String page : DashboardPages.PAGES) {
+            when().get("/" + page + "/not-in-metrics").then().statusCode(200);
+        }
         when().get("/api/v1/queues/default").then().statusCode(200);
 
         when().get("/q/metrics")

@@ -376,7 +376,10 @@ class DashboardScene {
                 "{\"name\": \"weekly-reconciliation-of-all-ledgers-of-the-northern-region-with-their-branches\", \"task\": \""
                         + MAIL
                         + "\", \"cron\": \"15 3,9,15,21 1-15 */2 mon-fri\", \"timezone\": \"America/Argentina/ComodRivadavia\"}");
-        post("/schedules", "{\"name\": \"digest\", \"task\": \"" + MAIL + "\", \"every\": 900}");
+        post(
+                "/schedules",
+                "{\"name\": \"digest-of-what-happened-on-all-desks-of-the-northern-region-since-the-last-one\", \"task\": \""
+                        + MAIL + "\", \"every\": 900}");
     }
 
     /** Posts it. @return the id in the answer, or its name */

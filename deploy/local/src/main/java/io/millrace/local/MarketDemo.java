@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The example index with made-up prices: they are fetched, the index is computed, and a report of it is made. */
 final class MarketDemo {
@@ -53,7 +54,7 @@ final class MarketDemo {
         }
         String status = "PENDING";
         while (BATCH_RUNS.contains(status)) {
-            pause(limit);
+            pause(limit, () -> "");
             status = api.get("/batches/" + batch).path("status").asText();
         }
         if (!status.equals("COMPLETED")) {
@@ -66,10 +67,7 @@ final class MarketDemo {
         JsonNode job = api.post("/background/" + what, body.put("index", INDEX));
         String id = job.path("job_id").asText();
         while (job.path("finished_at").isNull()) {
-            if (Instant.now().isAfter(limit)) {
-                throw new LocalFailure(what + " did not end within " + LIMIT.toSeconds() + " s. " + api.why(id));
-            }
-            DemoApi.pause(LOOK_AGAIN);
+            pause(limit, () -> " " + what + ": " + api.why(id));
             job = api.get("/jobs/" + id);
         }
         if (!job.path("state").asText().equals("SUCCESS")) {
@@ -78,9 +76,10 @@ final class MarketDemo {
         return job;
     }
 
-    private static void pause(Instant limit) {
+    private static void pause(Instant limit, Supplier<String> why) {
         if (Instant.now().isAfter(limit)) {
-            throw new LocalFailure("The demo of the market did not end within " + LIMIT.toSeconds() + " s.");
+            throw new LocalFailure(
+                    "The demo of the market did not end within " + LIMIT.toSeconds() + " s." + why.get());
         }
         DemoApi.pause(LOOK_AGAIN);
     }

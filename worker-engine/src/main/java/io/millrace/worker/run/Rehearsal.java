@@ -255,18 +255,12 @@ public final class Rehearsal {
                 case null -> Optional.of(own);
                 case SOFT_LIMIT -> Optional.of(own);
                 case RELEASE -> Optional.of(new Outcome.Released("worker shuts down"));
-                case HARD_LIMIT -> Optional.of(new Outcome.Failed(timeLimitExceeded(job.claim()), true));
+                case HARD_LIMIT ->
+                    Optional.of(new Outcome.Failed(
+                            JobError.timeLimitExceeded(job.claim().timeLimit(), ""), true));
                 case REVOKED -> Optional.empty();
                 case ABANDON -> Optional.of(new Outcome.WorkerLost("in this test"));
             };
-        }
-
-        private static JobError timeLimitExceeded(Claim claim) {
-            return new JobError(
-                    "time_limit_exceeded",
-                    "TimeLimitExceeded",
-                    "the run went on for longer than its time limit of " + claim.timeLimit(),
-                    null);
         }
     }
 }

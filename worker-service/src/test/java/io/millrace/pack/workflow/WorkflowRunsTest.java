@@ -149,7 +149,7 @@ class WorkflowRunsTest {
         for (String script : scripts) {
             jobs.add(new NewWorkflowBatch.Member(IDS.next(), null, "{\"simulate\": {" + script + "}}"));
         }
-        batches.submit(new NewWorkflowBatch(id, "test", null, jobs));
+        batches.submit(new NewWorkflowBatch(id, "test", null, jobs), null);
         return id;
     }
 
