@@ -179,6 +179,7 @@ final class KnownKeys {
             millrace.retention.minutes
             millrace.retention.move-after
             millrace.retention.move-interval
+            millrace.retention.move-within
             millrace.retention.revoked
             millrace.retention.success
             millrace.retention.workers

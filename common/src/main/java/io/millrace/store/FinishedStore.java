@@ -45,36 +45,44 @@ public class FinishedStore {
      * @param last the last id looked at, empty when the walk has come to the end and begins anew
      * @param looked how many rows were looked at
      * @param moved how many jobs have left
+     * @param lain how long they had lain there since they finished, the longest of them; zero if none has left
      * @param quiet how long none of the rows looked at will finish by itself, because all wait for a time or for others;
      *     zero if any may, or if fewer rows were looked at than was asked for
      */
-    public record Step(Optional<UUID> last, long looked, int moved, Duration quiet) {}
+    public record Step(Optional<UUID> last, long looked, int moved, Duration lain, Duration quiet) {}
 
-    // Jobs of an open batch stay, because their results are passed on and they may be run again together.
+    // Jobs of an open batch stay, because their results are passed on and they may be run again together. One pass over
+    // the
+    // rows: each count, each list of this is an aggregate of the same walk.
     private static final String LOOK =
             """
-            WITH step AS (
-              SELECT id, state, finished_at, batch_id, due_at, result_ttl, result IS NOT NULL OR result_gzip IS NOT NULL AS has_result,
-                pg_column_size(args) + coalesce(pg_column_size(result), 0) + coalesce(pg_column_size(result_gzip), 0) AS bytes
+            WITH looked AS (
+              SELECT id, state, finished_at, due_at, result_ttl, result IS NOT NULL OR result_gzip IS NOT NULL AS has_result,
+                pg_column_size(args) + coalesce(pg_column_size(result), 0) + coalesce(pg_column_size(result_gzip), 0) AS bytes,
+                state IN ('SUCCESS', 'FAILURE', 'REVOKED') AND finished_at <= now() - $6::float8 * interval '1 second'
+                  AND (batch_id IS NULL
+                    OR coalesce((SELECT b.finished_at IS NOT NULL FROM batch b WHERE b.id = job.batch_id), true)) AS ripe
               FROM job WHERE id > $4 ORDER BY id LIMIT $5
+            ), summed AS (
+              SELECT *, count(*) FILTER (WHERE ripe) OVER so_far AS place, sum(bytes) FILTER (WHERE ripe) OVER so_far - bytes AS bytes_before
+              FROM looked WINDOW so_far AS (ORDER BY id ROWS UNBOUNDED PRECEDING)
             ), judged AS (
-              SELECT *, state IN ('SUCCESS', 'FAILURE', 'REVOKED') AND finished_at <= now() - $6::float8 * interval '1 second'
-                AND coalesce((SELECT b.finished_at IS NOT NULL FROM batch b WHERE b.id = step.batch_id), true) AS ripe
-              FROM step
-            ), heavy AS (
-              SELECT *, sum(bytes) OVER (ORDER BY id) - bytes AS bytes_before FROM judged WHERE ripe ORDER BY id LIMIT $7
-            ), ripe AS (
-              SELECT id, %1$s AS forget_at, CASE WHEN %2$s THEN %3$s END AS result_forget_at FROM heavy WHERE bytes_before < $8::bigint
+              SELECT *, ripe AND place <= $7 AND bytes_before < $8::bigint AS goes FROM summed
+            ), timed AS (
+              SELECT *, CASE WHEN goes THEN %1$s END AS forget_at, CASE WHEN goes AND %2$s THEN %3$s END AS result_forget_at
+              FROM judged
             )
             SELECT now() AS as_of,
-              (SELECT count(*) FROM step) AS looked,
-              (SELECT id FROM step ORDER BY id DESC LIMIT 1) AS last,
-              (SELECT array_agg(id ORDER BY id) FROM ripe) AS ids,
-              (SELECT count(*) FROM judged WHERE ripe) > (SELECT count(*) FROM ripe) AS more,
-              (SELECT array_agg(DISTINCT forget_at) FROM ripe) AS partitions,
-              (SELECT array_agg(DISTINCT result_forget_at) FROM ripe WHERE result_forget_at IS NOT NULL) AS result_partitions,
-              (SELECT bool_and(state IN ('SCHEDULED', 'BLOCKED', 'RETRY')) FROM step) AS quiet,
-              (SELECT extract(epoch FROM min(due_at) - now())::float8 FROM step) AS due_in
+              count(*) AS looked,
+              (array_agg(id ORDER BY id))[count(*)] AS last,
+              array_agg(id ORDER BY id) FILTER (WHERE goes) AS ids,
+              bool_or(ripe AND NOT goes) AS more,
+              extract(epoch FROM now() - min(finished_at) FILTER (WHERE goes))::float8 AS lain,
+              array_agg(DISTINCT forget_at) FILTER (WHERE goes) AS partitions,
+              array_agg(DISTINCT result_forget_at) FILTER (WHERE result_forget_at IS NOT NULL) AS result_partitions,
+              bool_and(state IN ('SCHEDULED', 'BLOCKED', 'RETRY')) AS quiet,
+              extract(epoch FROM min(due_at) - now())::float8 AS due_in
+            FROM timed
             """.formatted(forgetAt("now()"), resultIsKept("has_result", "now()"), resultForgetAt("now()"));
 
     // What somebody else has locked is on its way out, or about to run again. Attempts belong to few jobs; one that
@@ -85,23 +93,21 @@ public class FinishedStore {
               WHERE id = ANY ($5) AND state IN ('SUCCESS', 'FAILURE', 'REVOKED') AND finished_at IS NOT NULL
               ORDER BY id FOR UPDATE SKIP LOCKED
             ), gone AS (
-              DELETE FROM job WHERE id = ANY (ARRAY(SELECT id FROM taken)) RETURNING *
-            ), judged AS (
-              SELECT *, %2$s AS forget_at, CASE WHEN %3$s THEN %4$s END AS result_forget_at,
+              DELETE FROM job WHERE id = ANY (ARRAY(SELECT id FROM taken))
+              RETURNING %1$s, result, result_gzip, %2$s AS forget_at, CASE WHEN %3$s THEN %4$s END AS result_forget_at,
                 claim_seq > 1 OR state <> 'SUCCESS' AS has_past
-              FROM gone
             ), kept AS (
               INSERT INTO finished_job (%1$s, forget_at, result_forget_at, attempts)
               SELECT %1$s, forget_at, result_forget_at,
                 CASE WHEN has_past THEN
-                  (SELECT jsonb_agg(to_jsonb(a) - 'job_id' ORDER BY a.claim_seq) FROM attempt a WHERE a.job_id = judged.id) END
-              FROM judged
+                  (SELECT jsonb_agg(to_jsonb(a) - 'job_id' ORDER BY a.claim_seq) FROM attempt a WHERE a.job_id = gone.id) END
+              FROM gone
               RETURNING forget_at, queue, task, state
             ), results AS (
               INSERT INTO finished_result (job_id, forget_at, result, result_gzip)
-              SELECT id, result_forget_at, result, result_gzip FROM judged WHERE result_forget_at IS NOT NULL
+              SELECT id, result_forget_at, result, result_gzip FROM gone WHERE result_forget_at IS NOT NULL
             ), past AS (
-              DELETE FROM attempt WHERE job_id = ANY (ARRAY(SELECT id FROM judged WHERE has_past))
+              DELETE FROM attempt WHERE job_id = ANY (ARRAY(SELECT id FROM gone WHERE has_past))
             ), tallied AS (
               INSERT INTO finished_tally (forget_at, queue, task, state, count)
               SELECT forget_at, queue, task, state, count(*) FROM kept GROUP BY forget_at, queue, task, state
@@ -159,7 +165,12 @@ public class FinishedStore {
                 ? Optional.of(ids[ids.length - 1])
                 : looked < rows ? Optional.empty() : Optional.of(look.getUUID("last"));
         boolean quiet = looked == rows && look.getBoolean("quiet");
-        return new Step(last, looked, moved, quiet ? until(look.getDouble("due_in")) : Duration.ZERO);
+        return new Step(
+                last,
+                looked,
+                moved,
+                moved == 0 ? Duration.ZERO : Duration.ofMillis((long) (look.getDouble("lain") * 1000)),
+                quiet ? until(look.getDouble("due_in")) : Duration.ZERO);
     }
 
     private int move(Row look, UUID[] ids, Kept kept) {

@@ -60,7 +60,8 @@ public class Schema {
             "V20__traceback.sql",
             "V21__calls_of_a_project.sql",
             "V22__a_batchs_callback_is_in_its_trace.sql",
-            "V23__failures.sql");
+            "V23__failures.sql",
+            "V24__forget_at.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);

@@ -182,6 +182,18 @@ class FinishedStoreTest {
     }
 
     @Test
+    void aStepTellsHowLongWhatItMovesHasLainThere() {
+        UUID old = succeeded(aJob(), "1");
+        UUID older = succeeded(aJob(), "1");
+        succeeded(aJob(), "1");
+        database.run("UPDATE job SET finished_at = now() - interval '5 minutes' WHERE id = $1", Tuple.of(old));
+        database.run("UPDATE job SET finished_at = now() - interval '2 hours' WHERE id = $1", Tuple.of(older));
+
+        assertThat(step(BEGINNING, 1_000).lain()).isBetween(Duration.ofHours(2), Duration.ofHours(3));
+        assertThat(step(BEGINNING, 1_000).lain()).isZero();
+    }
+
+    @Test
     void aWalkGoesOnBehindWhatItHasMovedAndEndsWhereTheTableEnds() {
         var ids = IntStream.range(0, 5).mapToObj(i -> succeeded(aJob(), "1")).toList();
 
@@ -807,6 +819,10 @@ class FinishedStoreTest {
         "2026-01-01T10:20:00Z, 604800, 2026-01-09T00:00:00Z",
         "2026-01-01T10:20:00Z, 2592000, 2026-02-01T00:00:00Z",
         "2026-01-01T10:20:00Z, 7776000, 2026-04-02T00:00:00Z",
+        "2026-01-01T10:20:00Z, 34560001, 2027-02-11T00:00:00Z",
+        "2026-01-01T10:59:59.999999Z, 3600, 2026-01-01T12:00:00Z",
+        "2026-01-01T11:00:00.000001Z, 3600, 2026-01-01T13:00:00Z",
+        "2026-01-01T10:59:59.5Z, 0.5, 2026-01-01T11:00:00Z",
         // What should have been forgotten long ago goes with the next that is.
         "2025-01-01T10:20:00Z, 3600, 2026-01-01T01:00:00Z",
         "2025-01-01T10:20:00Z, 604800, 2026-01-02T00:00:00Z",

@@ -11,8 +11,9 @@ import java.util.UUID;
 
 /**
  * Moves finished jobs out of the hot table, so that it stays as small as what waits and runs. Walks it in order of age, a
- * bounded step a round; what another scheduler moves is passed by. It works for at most half of the time, so that what
- * workers record goes before, and walks that find nothing take a fiftieth of it.
+ * bounded step a round; what another scheduler moves is passed by. It works for a tenth of the time, so that what workers
+ * record goes before, and for half of it where jobs have been lying about for long; walks that find nothing take a
+ * fiftieth.
  */
 @Singleton
 class MoveFinished implements Duty {
@@ -27,10 +28,12 @@ class MoveFinished implements Duty {
     private static final Duration BETWEEN_STEPS = Duration.ofMillis(20);
     private static final int REST_AFTER_SEARCH = 50;
     private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+    private static final int REST_IN_TIME = 9;
 
     private final FinishedStore store;
     private final FinishedStore.Kept kept;
     private final Duration after;
+    private final Duration within;
     private final Duration interval;
     private final Clock clock;
     private final Counter moved;
@@ -43,6 +46,7 @@ class MoveFinished implements Duty {
         this.store = store;
         this.kept = new FinishedStore.Kept(config.success(), config.failure(), config.revoked());
         this.after = config.moveAfter();
+        this.within = config.moveWithin();
         this.interval = config.moveInterval();
         this.clock = clock;
         this.moved = Counter.builder("millrace.finished.moved")
@@ -65,11 +69,21 @@ class MoveFinished implements Duty {
             searched = searched.plus(took);
         }
         if (step.last().isPresent()) {
-            return new Done(step.moved(), step.moved() == 0 ? BETWEEN_STEPS : took);
+            return new Done(step.moved(), step.moved() == 0 ? BETWEEN_STEPS : rest(took, step.lain(), within));
         }
         Duration rest = rest(interval, searched);
         searched = Duration.ZERO;
         return new Done(step.moved(), rest);
+    }
+
+    /**
+     * How long to rest after a step that took so long and moved something.
+     *
+     * @param lain how long the longest of what it moved had lain in the hot table
+     * @param within how long that may be without any hurry
+     */
+    static Duration rest(Duration took, Duration lain, Duration within) {
+        return lain.compareTo(within) < 0 ? took.multipliedBy(REST_IN_TIME) : took;
     }
 
     /** How long to rest after a walk that spent so much time on steps that found nothing. */

@@ -44,6 +44,13 @@ interface RetentionConfig {
     @WithDefault("1m")
     Duration moveAfter();
 
+    /**
+     * How long after its end a job may be in the hot table without any hurry: until then, moving takes a tenth of the time
+     * only, so that a burst of jobs goes before, and half of it from then on.
+     */
+    @WithDefault("3m")
+    Duration moveWithin();
+
     /** The rest between two walks through the hot table for jobs that have finished; longer where walks find little. */
     @WithDefault("10s")
     Duration moveInterval();

@@ -54,6 +54,15 @@ class QuietStretchesTest {
     }
 
     @Test
+    void movingTakesATenthOfTheTimeAndHalfOfItWhereJobsHaveLainForLong() {
+        Duration took = Duration.ofMillis(50);
+        Duration within = Duration.ofMinutes(3);
+
+        assertThat(MoveFinished.rest(took, within.minusMillis(1), within)).isEqualTo(took.multipliedBy(9));
+        assertThat(MoveFinished.rest(took, within, within)).isEqualTo(took);
+    }
+
+    @Test
     void walksThatFindNothingTakeAFiftiethOfTheTime() {
         Duration interval = Duration.ofSeconds(10);
 
