@@ -17,6 +17,8 @@ final class Waiting {
 
     private static final Duration HELD_ON_A_TERMINAL = Duration.ofSeconds(1);
 
+    private static final long BEFORE_ANOTHER_TRY_MILLIS = 1_000;
+
     private Waiting() {}
 
     /** @param timeout null for as long as it takes */
@@ -32,16 +34,20 @@ final class Waiting {
     }
 
     /** Prints the result, or says what came instead of one. */
-    static Exit forJob(Api api, Output out, String id, Duration limit) {
+    static Exit forJob(Api api, Output out, String id, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
+        var question = new Question(out);
         Duration most = out.terminal() ? HELD_ON_A_TERMINAL : HELD;
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
             // Whole seconds, since the API counts in these; the last question may so take up to one longer.
             long held = Math.min(
                     most.toSeconds(), Duration.ofNanos(left).plusMillis(999).toSeconds());
-            JsonNode job =
-                    api.get(Query.of("/jobs", id).with("wait", held == 0 ? null : held), Duration.ofSeconds(held));
+            Query query = Query.of("/jobs", id).with("wait", held == 0 ? null : held);
+            JsonNode job = question.ask(() -> api.get(query, Duration.ofSeconds(held)), left > 0);
+            if (job == null) {
+                continue;
+            }
             if (ENDS.contains(job.path("state").asText())) {
                 return ended(out, job);
             }
@@ -77,8 +83,12 @@ final class Waiting {
     /** Asks every half second, since the API does not hold questions about batches. */
     static Exit forBatch(Output out, Supplier<JsonNode> ask, Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
+        var question = new Question(out);
         while (true) {
-            JsonNode batch = ask.get();
+            JsonNode batch = question.ask(ask, System.nanoTime() < deadline);
+            if (batch == null) {
+                continue;
+            }
             String status = batch.path("status").asText();
             if (BATCH_ENDS.contains(status)) {
                 clear(out);
@@ -102,6 +112,47 @@ final class Waiting {
                 out.overLine(Progress.line(bar));
             }
             Thread.sleep(500);
+        }
+    }
+
+    /**
+     * What is asked again and again. Nobody there at first is a wrong address; nobody there any more is an API that starts
+     * anew, and who waits for a job does so across that.
+     */
+    private static final class Question {
+
+        private final Output out;
+        private boolean answered;
+        private boolean missed;
+
+        Question(Output out) {
+            this.out = out;
+        }
+
+        /** @return null where there was no answer and it is worth to ask again, after the moment that this has waited */
+        @Nullable
+        JsonNode ask(Supplier<JsonNode> question, boolean hasTime) throws InterruptedException {
+            try {
+                JsonNode answer = question.get();
+                answered = true;
+                missed = false;
+                return answer;
+            } catch (Unreachable e) {
+                if (!answered || !hasTime) {
+                    throw e;
+                }
+            } catch (Refused e) {
+                if (!answered || !hasTime || e.exit() != Exit.UNREACHABLE) {
+                    throw e;
+                }
+            }
+            if (!missed) {
+                clear(out);
+                out.note("The API does not answer any more; asking again until it does.");
+                missed = true;
+            }
+            Thread.sleep(BEFORE_ANOTHER_TRY_MILLIS);
+            return null;
         }
     }
 

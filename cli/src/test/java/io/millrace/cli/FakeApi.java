@@ -24,6 +24,8 @@ final class FakeApi implements AutoCloseable {
 
     private record Answer(int status, String body) {}
 
+    private static final int HANGS_UP = 0;
+
     private final HttpServer server;
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
@@ -55,6 +57,11 @@ final class FakeApi implements AutoCloseable {
         return this;
     }
 
+    /** Takes the request and says nothing, as one that is being ended does. */
+    FakeApi hangsUpOn(String line) {
+        return answers(line, HANGS_UP, "");
+    }
+
     List<Request> requests() {
         return requests;
     }
@@ -75,6 +82,9 @@ final class FakeApi implements AutoCloseable {
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8),
                     exchange.getRequestHeaders().getFirst("Authorization")));
             Answer answer = next(answers.get(line));
+            if (answer.status() == HANGS_UP) {
+                return;
+            }
             byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);

@@ -84,6 +84,31 @@ class MillraceTest {
     }
 
     @Test
+    void aWaitGoesOnAcrossARestartOfTheApi() {
+        api.answers("GET /jobs/j1?wait=30", 200, RUNNING)
+                .hangsUpOn("GET /jobs/j1?wait=30")
+                .answers("GET /jobs/j1?wait=30", 503, "not yet")
+                .answers("GET /jobs/j1?wait=30", 200, FINISHED);
+
+        Typed typed = type("wait", "j1");
+
+        assertThat(typed.exit()).isZero();
+        assertThat(typed.out()).isEqualToIgnoringNewLines("{\"sum\":6}");
+        assertThat(typed.err().lines())
+                .containsExactly("The API does not answer any more; asking again until it does.");
+    }
+
+    @Test
+    void aWaitWhereNobodyAnswersFromTheStartIsAWrongAddress() {
+        api.hangsUpOn("GET /jobs/j1?wait=30");
+
+        Typed typed = type("wait", "j1");
+
+        assertThat(typed.exit()).isEqualTo(4);
+        assertThat(typed.err()).contains("Is --url or MILLRACE_URL right?");
+    }
+
+    @Test
     void aWaitEndsWith6WhenItsTimeIsOver() {
         api.answers("GET /jobs/j1", 200, RUNNING);
 

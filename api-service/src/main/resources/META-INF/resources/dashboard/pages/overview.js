@@ -1,11 +1,12 @@
 // Is all well? What has ended, how long it takes, what waits, who works, what is wrong.
 import { html, nothing } from "../lib.js";
 import { get, getIfAllowed } from "../api.js";
-import { count, compact, duration, percent } from "../format.js";
+import { between, compact, count, duration, percent } from "../format.js";
 import { badge, bar, card, empty, heading, legend, table, time } from "../parts.js";
 import { LOOKED_AT, worst } from "./alerts.js";
 
 const WORST = 4;
+const HOUR = 3_600; // seconds
 
 export const list = {
   title: () => "Overview",
@@ -18,11 +19,11 @@ export const list = {
     ]);
     return {
       stats, queues, timings: timings ?? [], alerts: alerts?.alerts ?? [], schedules: schedules?.schedules ?? [],
-      workers: (workers ?? []).filter(w => w.state === "ACTIVE" || w.state === "DRAINING"), minutes: minutes(stats?.per_minute ?? []),
+      workers: (workers ?? []).filter(w => w.state === "ACTIVE" || w.state === "DRAINING"), lost: (workers ?? []).filter(w => w.state === "LOST" && between(w.last_heartbeat) < HOUR).length, minutes: minutes(stats?.per_minute ?? []),
     };
   },
 
-  view: ({ stats, queues, workers, alerts, timings, schedules, minutes }) => {
+  view: ({ stats, queues, workers, lost, alerts, timings, schedules, minutes }) => {
     if (!stats) return html`${heading("Overview")}<section class="card">${empty("You see one project only", html`Its jobs are at <a href="/jobs">Jobs</a>, its batches at <a href="/batches">Batches</a>.`)}</section>`;
     const s = stats.by_state;
     const hour = minutes.reduce((sum, m) => ({ completed: sum.completed + m.completed, failed: sum.failed + m.failed }), { completed: 0, failed: 0 });
@@ -62,7 +63,7 @@ export const list = {
           { name: "Worker", cell: w => html`<a href="/workers#${w.worker_id}" class="clip">${w.worker_id}</a>` },
           { name: "Slots", cell: w => html`<span class="inline">${bar(w.concurrency ? w.running / w.concurrency : 0, "busy", "Slots in use")}<span class="num">${w.running}/${w.concurrency}</span></span>` },
           { name: "Done", right: true, cell: w => compact(w.processed) },
-        ], workers.slice(0, 6)) : empty("No worker is alive", "Jobs are accepted and wait."), { actions: html`<a href="/workers">All</a>` })}
+        ], workers.slice(0, 6)) : empty("No worker is alive", "Jobs are accepted and wait."), { note: lost ? badge(`${count(lost)} lost in an hour`, "bad") : "", actions: html`<a href="/workers">All</a>` })}
         ${card("Next to fire", coming.length ? table("Next to fire", [
           { name: "Schedule", grow: true, cell: x => html`<a href="/schedules/${encodeURIComponent(x.name)}">${x.name}</a>` },
           { name: "Task", cell: x => html`<span class="mono faint clip" title=${x.task}>${x.task}</span>` },

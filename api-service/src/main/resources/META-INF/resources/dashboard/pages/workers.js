@@ -20,14 +20,21 @@ export const list = {
     const gone = workers.filter(w => !alive.includes(w));
     const slots = alive.reduce((sum, w) => sum + w.concurrency, 0), running = alive.reduce((sum, w) => sum + w.running, 0);
     return html`${heading("Workers", { sub: alive.length ? html`${count(alive.length)} alive, ${count(running)} of ${count(slots)} slots in use` : nothing, actions: html`<button @click=${() => ping()}>Ping all</button>` })}
-      ${alive.length ? html`<div class="workers">${repeat(alive, w => w.worker_id, w => one_(w, queues, ctx))}</div>` : html`<section class="card">${empty("No worker is alive", "Jobs are accepted and wait until one comes.")}</section>`}
+      ${alive.length ? html`<div class="workers">${repeat(alive, w => w.worker_id, w => one_(w, alive, queues, ctx))}</div>` : html`<section class="card">${empty("No worker is alive", "Jobs are accepted and wait until one comes.")}</section>`}
       ${gone.length ? html`<details class="card" ?open=${gone.some(w => w.state === "LOST")}><summary>${count(gone.length)} that have gone</summary><ul class="plain">${gone.map(w => html`<li>${badge(w.state)} <span class="id">${w.worker_id}</span> <span class="faint">last seen ${time(w.last_heartbeat)}, ${count(w.processed)} jobs</span></li>`)}</ul></details>` : nothing}`;
   },
 };
 
 const leaves = w => w.state !== "ACTIVE" || w.wanted?.shutdown;
 
-const one_ = (w, queues, ctx) => html`<section class="card worker" id=${w.worker_id} aria-label="Worker ${w.worker_id}" data-row>
+/** Says from which of its queues no other worker receives; empty if from none. */
+function alone(w, alive) {
+  const others = alive.filter(other => other !== w && !leaves(other));
+  const names = w.queues.filter(q => !others.some(other => other.queues.includes(q)));
+  return names.length ? ` No other worker receives from ${names.join(", ")}: without this one, jobs there wait.` : "";
+}
+
+const one_ = (w, alive, queues, ctx) => html`<section class="card worker" id=${w.worker_id} aria-label="Worker ${w.worker_id}" data-row>
   <div class="cardhead"><h2 class="id"><a href="/jobs?worker=${encodeURIComponent(w.worker_id)}">${w.worker_id}</a></h2>${badge(w.state)}
     ${w.wanted?.shutdown ? badge("shutting down", "warn") : nothing}${w.threads_stuck ? badge(`${w.threads_stuck} stuck`, "bad") : nothing}</div>
   <div class="slots" role="img" aria-label="${w.running} of ${w.concurrency} slots in use">${Array.from({ length: Math.min(DRAWN, w.concurrency) }, (_, i) => html`<i class=${i < w.running ? "on" : ""}></i>`)}${w.concurrency > DRAWN ? html`<span class="faint">and ${w.concurrency - DRAWN} more</span>` : nothing}</div>
@@ -41,8 +48,8 @@ const one_ = (w, queues, ctx) => html`<section class="card worker" id=${w.worker
     <button aria-label="Shrink ${w.worker_id}" ?disabled=${leaves(w) || w.concurrency <= 1} @click=${() => grow(ctx, w, -1)}>−</button>
     <button aria-label="Grow ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => grow(ctx, w, 1)}>+</button>
     <button aria-label="Set slots of ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => slots(ctx, w)}>Slots…</button>
-    <button aria-label="Queues of ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => receive(ctx, w, queues)}>Queues…</button>
-    <button class="danger" aria-label="Drain and shut down ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => shutDown(ctx, w)}>Drain…</button></div>
+    <button aria-label="Queues of ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => receive(ctx, w, alive, queues)}>Queues…</button>
+    <button class="danger" aria-label="Drain and shut down ${w.worker_id}" ?disabled=${leaves(w)} @click=${() => shutDown(ctx, w, alive)}>Drain…</button></div>
 </section>`;
 
 const path = w => `/workers/${encodeURIComponent(w.worker_id)}`;
@@ -61,16 +68,16 @@ async function slots(ctx, w) {
   if (done) await act(ctx, async () => {}, "Asked for; it is in force within a second or two.");
 }
 
-async function receive(ctx, w, queues) {
+async function receive(ctx, w, alive, queues) {
   const done = await ask({
-    title: "Queues", text: `All that this worker shall receive from. There are ${queues.join(", ")}.`, confirm: "Ask for it", fields: [{ name: "queues", label: "Queues", value: w.queues.join(", ") }],
+    title: "Queues", text: `All that this worker shall receive from. There are ${queues.join(", ")}.${alone(w, alive)}`, confirm: "Ask for it", fields: [{ name: "queues", label: "Queues", value: w.queues.join(", ") }],
     check: v => patch(path(w), { queues: v.queues.split(/[\s,]+/).filter(Boolean) }),
   });
   if (done) await act(ctx, async () => {}, "Asked for; what runs goes on.");
 }
 
-async function shutDown(ctx, w) {
-  if (await ask({ title: "Drain and shut down?", text: `${w.worker_id} receives no more, lets its ${w.running} runs finish, gives back the rest and ends. Whatever keeps workers running may start another.`, confirm: "Drain and shut down", danger: true })) {
+async function shutDown(ctx, w, alive) {
+  if (await ask({ title: "Drain and shut down?", text: `${w.worker_id} receives no more, lets its ${w.running} runs finish, gives back the rest and ends. Whatever keeps workers running may start another.${alone(w, alive)}`, confirm: "Drain and shut down", danger: true })) {
     await act(ctx, () => post(`${path(w)}/shutdown`), "The worker drains.");
   }
 }

@@ -58,7 +58,10 @@ class DashboardScene {
     static final String MAIL = "mail.send";
     static final String QUEUE = "cron";
     static final String WORKER = "worker-a-7d9f";
-    private static final String OTHER_WORKER = "worker-b-51c2";
+    /** One that alone receives from a queue as well. */
+    static final String OTHER_WORKER = "worker-b-51c2";
+
+    private static final String LOST_WORKER = "worker-c-e09b";
     private static final JobError TIMEOUT = new JobError(
             "task_failed",
             "SocketTimeoutException",
@@ -200,6 +203,8 @@ class DashboardScene {
         for (String worker : List.of(WORKER, OTHER_WORKER)) {
             workers.knows(worker, List.of(REPORT, MAIL));
         }
+        workers.enrol(LOST_WORKER, "node-3", "0.1.0", List.of(QUEUE), 8);
+        beat(LOST_WORKER, WorkerState.LOST, 0, "[]");
     }
 
     private void beat(String worker, WorkerState state, int running, String active) {
@@ -207,7 +212,7 @@ class DashboardScene {
         workers.beat(new Heartbeat(
                 worker,
                 state,
-                List.of(QUEUE),
+                worker.equals(OTHER_WORKER) ? List.of(QUEUE, "jobs") : List.of(QUEUE),
                 new Pool(slots, SlotRange.fixed(slots), running, 0, 0),
                 active,
                 1_204,

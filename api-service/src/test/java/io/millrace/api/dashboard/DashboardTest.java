@@ -510,6 +510,25 @@ class DashboardTest {
     }
 
     @Test
+    void whoever_drains_the_only_worker_of_a_queue_is_told_so() {
+        Page page = visit("/workers");
+
+        click(page, "Drain and shut down " + DashboardScene.WORKER);
+        assertThat(page.locator("dialog p")).not().containsText("No other worker");
+        clickInDialog(page, "Cancel");
+        click(page, "Drain and shut down " + DashboardScene.OTHER_WORKER);
+        assertThat(page.locator("dialog p")).containsText("No other worker receives from jobs:");
+        clickInDialog(page, "Cancel");
+        click(page, "Queues of " + DashboardScene.OTHER_WORKER);
+        assertThat(page.locator("dialog p")).containsText("No other worker receives from jobs:");
+    }
+
+    @Test
+    void the_overview_tells_of_a_worker_that_was_lost() {
+        assertThat(visit("/").locator("section[aria-label=Workers]")).containsText("1 lost in an hour");
+    }
+
+    @Test
     void a_schedule_is_made_run_at_once_and_deleted() {
         Page page = visit("/schedules");
         click(page, "New schedule");
