@@ -40,9 +40,14 @@ final class Waiting {
         Duration most = out.terminal() ? HELD_ON_A_TERMINAL : HELD;
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
-            // Whole seconds, since the API counts in these; the last question may so take up to one longer.
-            long held = Math.min(
-                    most.toSeconds(), Duration.ofNanos(left).plusMillis(999).toSeconds());
+            // Whole seconds, since the API counts in these; the last question may so take up to one longer. The first
+            // one
+            // is answered at once, which tells a wrong address from an API that goes away, and has something to show.
+            long held = question.answered
+                    ? Math.min(
+                            most.toSeconds(),
+                            Duration.ofNanos(left).plusMillis(999).toSeconds())
+                    : 0;
             Query query = Query.of("/jobs", id).with("wait", held == 0 ? null : held);
             JsonNode job = question.ask(() -> api.get(query, Duration.ofSeconds(held)), left > 0);
             if (job == null) {

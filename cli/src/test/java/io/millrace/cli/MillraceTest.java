@@ -63,7 +63,7 @@ class MillraceTest {
     @Test
     void aSubmissionThatWaitsPrintsTheResult() {
         api.answers("POST /jobs", 202, "{\"job_id\":\"j1\",\"state\":\"PENDING\"}")
-                .answers("GET /jobs/j1?wait=30", 200, RUNNING)
+                .answers("GET /jobs/j1", 200, RUNNING)
                 .answers("GET /jobs/j1?wait=30", 200, FINISHED);
 
         Typed typed = type("submit", "demo.add", "--args", "{\"values\": []}", "--wait");
@@ -74,7 +74,7 @@ class MillraceTest {
 
     @Test
     void whatWasWaitedForAndFailedEndsWith1AndSaysWhy() {
-        api.answers("GET /jobs/j1?wait=30", 200, FAILED);
+        api.answers("GET /jobs/j1", 200, FAILED);
 
         Typed typed = type("wait", "j1");
 
@@ -85,7 +85,7 @@ class MillraceTest {
 
     @Test
     void aWaitGoesOnAcrossARestartOfTheApi() {
-        api.answers("GET /jobs/j1?wait=30", 200, RUNNING)
+        api.answers("GET /jobs/j1", 200, RUNNING)
                 .hangsUpOn("GET /jobs/j1?wait=30")
                 .answers("GET /jobs/j1?wait=30", 503, "not yet")
                 .answers("GET /jobs/j1?wait=30", 200, FINISHED);
@@ -100,7 +100,7 @@ class MillraceTest {
 
     @Test
     void aWaitWhereNobodyAnswersFromTheStartIsAWrongAddress() {
-        api.hangsUpOn("GET /jobs/j1?wait=30");
+        api.hangsUpOn("GET /jobs/j1");
 
         Typed typed = type("wait", "j1");
 
@@ -198,7 +198,7 @@ class MillraceTest {
 
     @Test
     void aLongTimeIsForEver() {
-        api.answers("GET /jobs/j1?wait=30", 200, FINISHED);
+        api.answers("GET /jobs/j1", 200, FINISHED);
 
         assertThat(type("wait", "j1", "--timeout", "1e300", "--patience", "1e300")
                         .exit())
@@ -207,7 +207,7 @@ class MillraceTest {
 
     @Test
     void aBarThatIsWiderThanTheTerminalStaysOnItsLine() {
-        api.answers("GET /jobs/j1?wait=1", 200, RUNNING).answers("GET /jobs/j1?wait=1", 200, FINISHED);
+        api.answers("GET /jobs/j1", 200, RUNNING).answers("GET /jobs/j1?wait=1", 200, FINISHED);
 
         Typed typed = Typed.in(Map.of("MILLRACE_URL", api.url()), true, "wait", "j1");
 
@@ -216,7 +216,7 @@ class MillraceTest {
 
     @Test
     void onATerminalABarShowsHowFarAJobIs() {
-        api.answers("GET /jobs/j1?wait=1", 200, RUNNING).answers("GET /jobs/j1?wait=1", 200, FINISHED);
+        api.answers("GET /jobs/j1", 200, RUNNING).answers("GET /jobs/j1?wait=1", 200, FINISHED);
 
         Typed typed = Typed.in(Map.of("MILLRACE_URL", api.url()), true, "wait", "j1");
 
