@@ -41,8 +41,7 @@ final class Waiting {
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
             // Whole seconds, since the API counts in these; the last question may so take up to one longer. The first
-            // one
-            // is answered at once, which tells a wrong address from an API that goes away, and has something to show.
+            // is answered at once: it tells a wrong address from an API that goes away, and there is something to show.
             long held = question.answered
                     ? Math.min(
                             most.toSeconds(),
@@ -142,12 +141,9 @@ final class Waiting {
                 answered = true;
                 missed = false;
                 return answer;
-            } catch (Unreachable e) {
-                if (!answered || !hasTime) {
-                    throw e;
-                }
-            } catch (Refused e) {
-                if (!answered || !hasTime || e.exit() != Exit.UNREACHABLE) {
+            } catch (Unreachable | Refused e) {
+                boolean refused = e instanceof Refused answer && answer.exit() != Exit.UNREACHABLE;
+                if (refused || !answered || !hasTime) {
                     throw e;
                 }
             }

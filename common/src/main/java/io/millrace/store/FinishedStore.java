@@ -51,9 +51,8 @@ public class FinishedStore {
      */
     public record Step(Optional<UUID> last, long looked, int moved, Duration lain, Duration quiet) {}
 
-    // Jobs of an open batch stay, because their results are passed on and they may be run again together. One pass over
-    // the
-    // rows: each count, each list of this is an aggregate of the same walk.
+    // Jobs of an open batch stay, because their results are passed on and they may be run again together. All that is
+    // asked is an aggregate of one walk over the rows.
     private static final String LOOK =
             """
             WITH looked AS (

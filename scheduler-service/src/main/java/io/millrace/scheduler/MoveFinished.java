@@ -28,6 +28,8 @@ class MoveFinished implements Duty {
     private static final Duration BETWEEN_STEPS = Duration.ofMillis(20);
     private static final int REST_AFTER_SEARCH = 50;
     private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+
+    /** While nothing is late, moving takes one part of the time and rests for so many. */
     private static final int REST_IN_TIME = 9;
 
     private final FinishedStore store;
@@ -69,7 +71,7 @@ class MoveFinished implements Duty {
             searched = searched.plus(took);
         }
         if (step.last().isPresent()) {
-            return new Done(step.moved(), step.moved() == 0 ? BETWEEN_STEPS : rest(took, step.lain(), within));
+            return new Done(step.moved(), step.moved() == 0 ? BETWEEN_STEPS : restAfterMove(took, step.lain(), within));
         }
         Duration rest = rest(interval, searched);
         searched = Duration.ZERO;
@@ -82,7 +84,7 @@ class MoveFinished implements Duty {
      * @param lain how long the longest of what it moved had lain in the hot table
      * @param within how long that may be without any hurry
      */
-    static Duration rest(Duration took, Duration lain, Duration within) {
+    static Duration restAfterMove(Duration took, Duration lain, Duration within) {
         return lain.compareTo(within) < 0 ? took.multipliedBy(REST_IN_TIME) : took;
     }
 

@@ -58,8 +58,9 @@ class QuietStretchesTest {
         Duration took = Duration.ofMillis(50);
         Duration within = Duration.ofMinutes(3);
 
-        assertThat(MoveFinished.rest(took, within.minusMillis(1), within)).isEqualTo(took.multipliedBy(9));
-        assertThat(MoveFinished.rest(took, within, within)).isEqualTo(took);
+        assertThat(MoveFinished.restAfterMove(took, within.minusMillis(1), within))
+                .isEqualTo(took.multipliedBy(9));
+        assertThat(MoveFinished.restAfterMove(took, within, within)).isEqualTo(took);
     }
 
     @Test

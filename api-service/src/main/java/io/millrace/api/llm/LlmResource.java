@@ -129,14 +129,15 @@ public class LlmResource {
         UUID before = QueryParams.after(cursor, UUID::fromString, errors);
         QueryParams.refuse(errors);
         List<LlmCall> found = store.calls(before, Callers.project(Callers.current(), projectId), asked + 1);
-        Map<UUID, Job> theirs = jobs.all(found.stream().map(LlmCall::jobId).toList());
+        var page = PageOf.cut(found, asked, call -> call, last -> last.jobId().toString());
+        Map<UUID, Job> theirs =
+                jobs.all(page.items().stream().map(LlmCall::jobId).toList());
         Instant now = clock.instant();
-        var page = PageOf.cut(
-                found,
-                asked,
-                call -> CallView.of(call, theirs.get(call.jobId()), now),
-                last -> last.jobId().toString());
-        return new CallView.Page(page.items(), page.nextCursor());
+        return new CallView.Page(
+                page.items().stream()
+                        .map(call -> CallView.of(call, theirs.get(call.jobId()), now))
+                        .toList(),
+                page.nextCursor());
     }
 
     @GET
