@@ -142,6 +142,14 @@ final class Api implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether what went wrong passes by itself where the API has answered before: it starts anew, or waits for its
+     * database. Who waits or watches goes on across that.
+     */
+    static boolean isAway(RuntimeException wrong) {
+        return wrong instanceof Unreachable || (wrong instanceof Refused refused && refused.isForNow());
+    }
+
     private static Refused refused(int status, String body) {
         try {
             return new Refused(status, Problem.words(Values.MAPPER.readTree(body), "HTTP " + status));

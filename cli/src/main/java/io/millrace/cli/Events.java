@@ -74,10 +74,9 @@ final class Events implements Callable<Integer> {
                     if (follow(lines, out)) {
                         return Exit.OK;
                     }
-                } catch (Unreachable e) {
-                    // Who watches wants to see what comes after a restart of the API as well, but not to wait for a
-                    // wrong address.
-                    if (!connected) {
+                } catch (Unreachable | Refused e) {
+                    // Nobody waits for a wrong address.
+                    if (!connected || !Api.isAway(e)) {
                         throw e;
                     }
                 } catch (IOException e) {

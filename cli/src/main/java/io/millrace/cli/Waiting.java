@@ -142,8 +142,7 @@ final class Waiting {
                 missed = false;
                 return answer;
             } catch (Unreachable | Refused e) {
-                boolean refused = e instanceof Refused answer && answer.exit() != Exit.UNREACHABLE;
-                if (refused || !answered || !hasTime) {
+                if (!answered || !hasTime || !Api.isAway(e)) {
                     throw e;
                 }
             }

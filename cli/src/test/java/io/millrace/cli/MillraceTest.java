@@ -99,6 +99,16 @@ class MillraceTest {
     }
 
     @Test
+    void aWaitForWhatAlwaysFailsInTheApiEnds() {
+        api.answers("GET /jobs/j1", 200, RUNNING).answers("GET /jobs/j1?wait=30", 500, "a defect");
+
+        Typed typed = type("wait", "j1");
+
+        assertThat(typed.exit()).isEqualTo(4);
+        assertThat(typed.err()).contains("HTTP 500: a defect");
+    }
+
+    @Test
     void aWaitWhereNobodyAnswersFromTheStartIsAWrongAddress() {
         api.hangsUpOn("GET /jobs/j1");
 
@@ -386,6 +396,7 @@ class MillraceTest {
                         200,
                         ": hello\n\nid: 0-1\ndata: {\"event\":\"job.started\",\"at\":\"T1\","
                                 + "\"task\":\"t\",\"job_id\":\"j1\",\"worker\":\"w\"}\n\n")
+                .answers("GET /jobs/j1/events", 503, "not yet")
                 .answers(
                         "GET /jobs/j1/events",
                         200,
