@@ -4,9 +4,14 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Optional;
 
 /** Puts {@link DatabaseTlsConfig} into the words of both clients: the reactive one, and the JDBC driver of migrations. */
@@ -41,13 +46,27 @@ final class DatabaseTls {
                 .map(mode -> url + (url.indexOf('?') < 0 ? "?" : "&") + "sslmode=" + mode.value
                         + parameter("sslrootcert", config.ca())
                         + parameter("sslcert", config.certificate())
-                        + parameter("sslkey", config.key()))
+                        + parameter("sslkey", config.key())
+                        + parameter("pemKeyAlgorithm", config.certificate().map(DatabaseTls::algorithm)))
                 .orElse(url);
     }
 
-    private static String parameter(String name, Optional<Path> file) {
-        return file.map(path -> "&" + name + "=" + URLEncoder.encode(path.toString(), StandardCharsets.UTF_8))
+    private static String parameter(String name, Optional<?> value) {
+        return value.map(each -> "&" + name + "=" + URLEncoder.encode(each.toString(), StandardCharsets.UTF_8))
                 .orElse("");
+    }
+
+    /** What a certificate's key is of, such as EC: the driver takes any to be RSA unless it is told. */
+    private static String algorithm(Path certificate) {
+        try (InputStream in = Files.newInputStream(certificate)) {
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificate(in)
+                    .getPublicKey()
+                    .getAlgorithm();
+        } catch (IOException | CertificateException e) {
+            throw new IllegalArgumentException(
+                    "millrace.database.tls.certificate: " + certificate + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static Optional<SslMode> mode(DatabaseTlsConfig config) {

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseTlsTest {
 
     private static final String ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    private static final String SHOWN = "SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
 
     private static final Database PLAIN = RealDatabase.empty();
     private static final LocalPostgres SERVER = RealDatabase.server();
@@ -49,13 +50,14 @@ class DatabaseTlsTest {
         anothers = Certificates.make(folder, "another");
         PLAIN.run("ALTER SYSTEM SET ssl_cert_file = '" + servers.certificate() + "'", Tuple.tuple());
         PLAIN.run("ALTER SYSTEM SET ssl_key_file = '" + servers.key() + "'", Tuple.tuple());
+        PLAIN.run("ALTER SYSTEM SET ssl_ca_file = '" + anothers.certificate() + "'", Tuple.tuple());
         PLAIN.run("ALTER SYSTEM SET ssl = on", Tuple.tuple());
         reload("on");
     }
 
     @AfterAll
     static void asItWas() throws Exception {
-        for (String setting : new String[] {"ssl", "ssl_cert_file", "ssl_key_file"}) {
+        for (String setting : new String[] {"ssl", "ssl_cert_file", "ssl_key_file", "ssl_ca_file"}) {
             PLAIN.run("ALTER SYSTEM RESET " + setting, Tuple.tuple());
         }
         reload("off");
@@ -74,6 +76,10 @@ class DatabaseTlsTest {
     }
 
     private static boolean pooled(DatabaseTlsConfig tls) {
+        return pooled(tls, ENCRYPTED).equals("true");
+    }
+
+    private static String pooled(DatabaseTlsConfig tls, String question) {
         var options = PgConnectOptions.fromUri(SERVER.reactiveUrl())
                 .setUser(SERVER.user())
                 .setPassword(SERVER.password());
@@ -86,7 +92,7 @@ class DatabaseTlsTest {
                 .build();
         try {
             return new Database(pool, Duration.ofSeconds(10))
-                    .first(ENCRYPTED, Tuple.tuple(), row -> row.getBoolean(0))
+                    .first(question, Tuple.tuple(), row -> row.getValue(0).toString())
                     .orElseThrow();
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -94,10 +100,15 @@ class DatabaseTlsTest {
     }
 
     private static boolean overJdbc(DatabaseTlsConfig tls) throws SQLException {
+        return overJdbc(tls, ENCRYPTED).equals("t");
+    }
+
+    private static String overJdbc(DatabaseTlsConfig tls, String question) throws SQLException {
         try (Connection connection = DriverManager.getConnection(
                         DatabaseTls.jdbc(tls, SERVER.jdbcUrl()), SERVER.user(), SERVER.password());
-                var rows = connection.createStatement().executeQuery(ENCRYPTED)) {
-            return rows.next() && rows.getBoolean(1);
+                var rows = connection.createStatement().executeQuery(question)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
         }
     }
 
@@ -125,10 +136,10 @@ class DatabaseTlsTest {
                 Optional.of("verify-ca"), Optional.of(servers.certificate()),
                 Optional.of(anothers.certificate()), Optional.of(anothers.key()));
 
-        assertThat(pooled(mutual)).isTrue();
-        assertThat(overJdbc(mutual)).isTrue();
+        assertThat(pooled(mutual, SHOWN)).isEqualTo("/CN=another");
+        assertThat(overJdbc(mutual, SHOWN)).isEqualTo("/CN=another");
         assertThat(DatabaseTls.jdbc(mutual, "jdbc:postgresql://db/millrace?x=y"))
-                .contains("?x=y&sslmode=verify-ca&sslrootcert=", "&sslcert=", "&sslkey=");
+                .contains("?x=y&sslmode=verify-ca&sslrootcert=", "&sslcert=", "&sslkey=", "&pemKeyAlgorithm=EC");
     }
 
     @Test
