@@ -70,11 +70,16 @@ start_kafka() {                           # -> KAFKA_BOOTSTRAP_SERVERS.  The bro
   wait_for port_open "$port"
 }
 
-start_service() {                         # start_service ROLE JAR PORT "JVM OPTIONS": a Quarkus application, waited for until it is ready
+service() {                               # service FOLDER ARTIFACT "OPTIONS": the command that runs a Quarkus application, as KIND says
+  if [ "${KIND:-jvm}" = native ]; then echo "$ROOT/$1/target/$2-runner $3"
+  else echo "$JAVA $3 -jar $ROOT/$1/target/quarkus-app/quarkus-run.jar"; fi
+}
+
+start_service() {                         # start_service ROLE PORT "COMMAND": a Quarkus application, waited for until it is ready
   # shellcheck disable=SC2086
-  QUARKUS_HTTP_PORT=$3 "$JAVA" $4 -jar "$2" >"$WORK/log/$1" 2>&1 &
+  QUARKUS_HTTP_PORT=$2 $3 >"$WORK/log/$1" 2>&1 &
   PIDS+=("$!:TERM"); SERVERS+=("$1:$!")
-  wait_for ready "$3"
+  wait_for ready "$2"
 }
 
 bench() {                                 # bench PEER CONFIG N_WORKERS "CLIENT CMD" "WORKER CMD" [bench.py options]

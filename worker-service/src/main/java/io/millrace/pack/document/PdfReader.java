@@ -1,13 +1,17 @@
 package io.millrace.pack.document;
 
 import io.millrace.worker.task.TaskContext;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.IOException;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.documentinterchange.logicalstructure.PDParentTreeValue;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
+import org.apache.pdfbox.pdmodel.encryption.StandardSecurityHandler;
 import org.apache.pdfbox.text.PDFTextStripper;
 
 /** Reads the text of a PDF, page by page. What is a picture of text has none. */
+@RegisterForReflection(targets = {StandardSecurityHandler.class, PDParentTreeValue.class}) // by reflection, in PDFBox
 final class PdfReader {
 
     private PdfReader() {}
