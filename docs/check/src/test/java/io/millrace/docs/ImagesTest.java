@@ -21,6 +21,7 @@ class ImagesTest {
 
     private static final Pattern STAGE = Pattern.compile("(?m)^FROM (\\S+)(?: AS (\\S+))?$");
     private static final Pattern ENTRYPOINT = Pattern.compile("(?m)^ENTRYPOINT (.+)$");
+    private static final Pattern MODULE = Pattern.compile("<module>(.+)</module>");
     private static final Pattern BASE = Pattern.compile("(?m)^ARG ([A-Z]+_IMAGE)=(\\S+)$");
 
     /** A name with a host, and a tag that says more than latest. */
@@ -53,6 +54,21 @@ class ImagesTest {
             assertThat(dockerfile("native"))
                     .contains("/" + service + "-service/target/" + service + "-service-runner ");
         }
+    }
+
+    /** Maven asks for every module of its parent, whichever it builds: a build in an image's context fails without one. */
+    @Test
+    void anImageIsBuiltFromAllModules() {
+        List<String> outside = SourceTree.text(Markdown.ROOT.resolve(".dockerignore"))
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        List<String> modules = all(MODULE, SourceTree.text(Markdown.ROOT.resolve("pom.xml")), 1);
+
+        assertThat(modules)
+                .contains("api-service")
+                .allSatisfy(
+                        module -> assertThat(outside).noneMatch(ignored -> (module + "/").startsWith(ignored + "/")));
     }
 
     /** What a container is told, such as the chart's {@code migrate}, takes the place of a CMD: no bound may stand there. */
