@@ -163,7 +163,7 @@ class KafkaSecurityTest {
         topic.onStart(new StartupEvent());
         events.emit(JobEvent.submitted(job));
 
-        assertThat(events(way.settings()))
+        assertThat(eventsUpTo(job.id(), way.settings()))
                 .anyMatch(line -> line.contains(job.id().toString()));
         events.onStop(new ShutdownEvent());
         topic.onStop(new ShutdownEvent());
@@ -199,15 +199,14 @@ class KafkaSecurityTest {
         refused(withoutCertificate(), "certificate_required", SslAuthenticationException.class);
     }
 
+    /** The cause is the refusal itself: had the client asked until its patience ended, it would be a time that ran out. */
     private static AbstractThrowableAssert<?, ?> refused(
             Map<String, Object> settings, String why, Class<? extends AuthenticationException> how) {
-        long began = System.nanoTime();
         var error = assertThatThrownBy(() -> new LaneTopics(settings, CONFIG).ensure(List.of("default")))
                 .isInstanceOf(KafkaUnavailable.class)
                 .hasMessageContaining(why)
                 .hasCauseInstanceOf(how);
         assertThatThrownBy(() -> received(settings, "default")).isInstanceOf(how);
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(PATIENCE);
         return error;
     }
 
@@ -228,14 +227,15 @@ class KafkaSecurityTest {
         }
     }
 
-    /** All events there are, once there is one. */
-    private static List<String> events(Map<String, Object> broker) {
+    /** All events up to the one that is looked for, or to the end of patience: the other way's are on this topic, too. */
+    private static List<String> eventsUpTo(UUID job, Map<String, Object> broker) {
         var partition = new TopicPartition(EventTopic.NAME, 0);
         try (var consumer = new KafkaConsumer<>(broker, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
             var lines = new ArrayList<String>();
-            for (long end = System.nanoTime() + PATIENCE.toNanos(); lines.isEmpty() && System.nanoTime() < end; ) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (lines.stream().noneMatch(line -> line.contains(job.toString())) && System.nanoTime() < end) {
                 consumer.poll(Duration.ofSeconds(1))
                         .forEach(record -> new String(record.value(), StandardCharsets.UTF_8)
                                 .lines()
