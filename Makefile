@@ -46,9 +46,11 @@ native: ## compile the services to native executables (GraalVM or Mandrel 25 in 
 format: ## put the code into its format
 	@$(mvn) -q spotless:apply
 
-docs: ## write what is generated: the reference of the configuration, the chart's table of values and its copies
+docs: ## write what is generated: the OpenAPI document, the reference of the configuration, the chart's table of values and its copies
 	@$(jdk) && "$$JAVA_HOME/bin/java" docs/check/src/main/java/io/millrace/docs/ConfigReference.java \
 	  && exec "$$JAVA_HOME/bin/java" deploy/helm/src/main/java/io/millrace/helm/ChartFiles.java
+	@$(mvn) -q -pl api-service -am test -Dspotless.check.skip=true -Ddocs.write=true \
+		-Dtest=OpenApiTest -Dsurefire.failIfNoSpecifiedTests=false
 
 bench: ## measure against the workloads of the peers (bench/README.md)
 	@$(jdk) && $(bin)/build && exec bench/run.sh
