@@ -245,6 +245,19 @@ class FleetTest {
         await(() -> job(held).state() == JobState.SUCCESS);
     }
 
+    /** A probe that waited for each lane would have a worker killed that began with a long job in its only slot. */
+    @Test
+    void aWorkerWhoseSlotsAreAllTakenIsReadyWhateverItCouldNotAskForYet() throws Exception {
+        sleepers(2);
+        await(() -> running() == 2);
+
+        fleet.wish(identity.id(), null, List.of("celery", "default"));
+
+        await(() -> me().queues().contains("celery"));
+        assertThat(receivers.warm()).isTrue();
+        assertThat(running()).isEqualTo(2);
+    }
+
     @Test
     void aPoolBetweenBoundsGrowsWithItsWorkAndShrinksWithoutIt() throws Exception {
         fleet.wish(identity.id(), new SlotRange(1, 6), null);

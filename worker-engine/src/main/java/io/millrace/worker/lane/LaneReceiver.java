@@ -63,7 +63,6 @@ final class LaneReceiver {
     private boolean fetchPending;
     private Instant emptySince;
     private volatile boolean open = true;
-    private volatile boolean warm;
 
     /** What all receivers of a worker share. */
     record Receiving(
@@ -120,8 +119,20 @@ final class LaneReceiver {
 
     /** How many bytes have come from Kafka so far. */
     double bytesReceived() {
+        return total("incoming-byte-total");
+    }
+
+    /**
+     * Whether hints come here at once, as far as can be known: one has come, or Kafka has answered that there is none. Only a
+     * member of the group is answered, and the first time perhaps because the broker does not have the group's state yet.
+     */
+    boolean warm() {
+        return total("records-consumed-total") > 0 || total("fetch-total") > 1;
+    }
+
+    private double total(String metricName) {
         return consumer.metrics().values().stream()
-                .filter(metric -> metric.metricName().name().equals("incoming-byte-total"))
+                .filter(metric -> metric.metricName().name().equals(metricName))
                 .mapToDouble(metric -> metric.metricValue() instanceof Number total ? total.doubleValue() : 0)
                 .sum();
     }
@@ -150,7 +161,6 @@ final class LaneReceiver {
             return;
         }
         emptySince = Instant.MAX;
-        warm = true;
         start(read(records), turn);
         // What is acknowledged goes to the broker with the next poll, or now if that may have to wait for a slot.
         if (!slots.anyFree()) {
@@ -259,7 +269,6 @@ final class LaneReceiver {
         }
         Instant through = polledAt.minus(EMPTY);
         if (through.isAfter(emptySince)) {
-            warm = true;
             receiving.marks().received(queue, lane, through);
         }
     }
@@ -270,11 +279,6 @@ final class LaneReceiver {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /** Whether it has joined its group, as far as can be known: it has received something, or nothing for a while. */
-    boolean warm() {
-        return warm;
     }
 
     void stop() {

@@ -305,12 +305,13 @@ public class Receivers {
         return new KafkaShareConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Whether every lane is being received. */
+    /** Whether every lane is being received, or has been for as long as there was a slot for what it brings. */
     public boolean warm() {
         synchronized (this) {
             return !received.isEmpty()
-                    && received.values().stream()
-                            .allMatch(queue -> queue.lanes().stream().allMatch(LaneReceiver::warm));
+                    && (!slots.anyFree()
+                            || received.values().stream()
+                                    .allMatch(queue -> queue.lanes().stream().allMatch(LaneReceiver::warm)));
         }
     }
 
