@@ -77,8 +77,6 @@ class CallbackRunsTest {
                     SECRET,
                     "millrace.webhooks.allow",
                     "127.0.0.1",
-                    "millrace.webhooks.timeout",
-                    "2s",
                     "millrace.tasks.\"deliver_callback\".retry-delay",
                     "1ms");
         }

@@ -273,13 +273,10 @@ class FleetTest {
     }
 
     @Test
-    void aPingIsAnsweredWithinASecondOrTwo() throws Exception {
-        Instant asked = Instant.now();
-
-        fleet.ping();
+    void aPingIsAnswered() throws Exception {
+        assertThat(fleet.ping()).extracting(FleetStore.Pinged::id).contains(identity.id());
 
         await(() -> fleet.asked(identity.id()).isEmpty());
-        assertThat(Duration.between(asked, Instant.now())).isLessThan(Duration.ofSeconds(2));
     }
 
     @Test
@@ -315,14 +312,15 @@ class FleetTest {
         await(() -> running() == 1);
         String before = identity.id();
 
-        // As the scheduler does it with a worker that has been silent for longer than its lease.
-        database.run("UPDATE worker SET state = 'LOST' WHERE id = $1", Tuple.of(before));
+        // What the scheduler does with a worker that has been silent for longer than its lease, but in the other order:
+        // one that hears at its next heartbeat that it is lost would else give its jobs back itself.
         for (Claim claim : store.runningOf(before, 10)) {
             var lost = new Outcome.WorkerLost(before);
             store.record(List.of(new Settled(
                     claim,
                     Settlement.settle(claim, lost, RetryPolicy.DEFAULT, Instant.now(), ThreadLocalRandom.current()))));
         }
+        database.run("UPDATE worker SET state = 'LOST' WHERE id = $1", Tuple.of(before));
 
         await(() -> !identity.id().equals(before));
         assertThat(workers.get(before).orElseThrow().state()).isEqualTo(WorkerState.LOST);

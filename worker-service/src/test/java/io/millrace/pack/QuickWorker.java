@@ -20,7 +20,6 @@ public final class QuickWorker implements QuarkusTestProfile {
                 Map.entry("millrace.tasks.refresh_market_data_chunk.retry-delay", "20ms"),
                 Map.entry("millrace.tasks.refresh_market_data_chunk.rate-limit", "1000/s"),
                 Map.entry("millrace.tasks.compute_index.retry-delay", "20ms"),
-                Map.entry("millrace.market.chunk-size", "2"),
-                Map.entry("millrace.market.http.timeout", "500ms"));
+                Map.entry("millrace.market.chunk-size", "2"));
     }
 }

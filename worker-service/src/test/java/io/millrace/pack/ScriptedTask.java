@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code retry after <duration>}</td><td>throws and says when to come back</td></tr>
  * <tr><td>{@code snooze <duration>}</td><td>asks to be called again</td></tr>
  * <tr><td>{@code sleep <duration>}</td><td>and can be interrupted</td></tr>
- * <tr><td>{@code spin <duration>}</td><td>and cannot</td></tr>
+ * <tr><td>{@code hold until released}</td><td>ends when the test calls {@link #release}, and not before</td></tr>
  * <tr><td>{@code progress <n>/<m>}</td><td>reports</td></tr>
  * <tr><td>{@code checkpoint}</td><td>throws if the run shall end</td></tr>
  * </table>
@@ -45,10 +46,20 @@ class ScriptedTask {
     record Script(@NotEmpty List<@NotBlank String> runs) {}
 
     private final Map<UUID, Integer> runs = new ConcurrentHashMap<>();
+    private final Map<UUID, CompletableFuture<Void>> held = new ConcurrentHashMap<>();
 
     /** Arguments with this script, a line for each run. */
     static String script(String... lines) {
         return new JsonObject().put("runs", new JsonArray(List.of(lines))).encode();
+    }
+
+    private CompletableFuture<Void> held(UUID job) {
+        return held.computeIfAbsent(job, _ -> new CompletableFuture<>());
+    }
+
+    /** Lets the runs of a job go on that are held, and those that would be from now on. */
+    void release(UUID job) {
+        held(job).complete(null);
     }
 
     @Task(name = NAME)
@@ -64,7 +75,7 @@ class ScriptedTask {
         return result;
     }
 
-    private static @Nullable String act(String step, TaskContext context) throws Exception {
+    private @Nullable String act(String step, TaskContext context) throws Exception {
         List<String> words = List.of(step.split(" "));
         String last = words.getLast();
         switch (step.replaceFirst(" [^ ]+$", "")) {
@@ -79,7 +90,8 @@ class ScriptedTask {
                         : new TaskFailure(last, "as the script says");
             case "snooze" -> throw new Snooze(duration(last));
             case "sleep" -> Thread.sleep(duration(last));
-            case "spin" -> spin(duration(last));
+            // Whoever joins does not listen to interruption.
+            case "hold until" -> held(context.jobId()).join();
             case "progress" -> {
                 String[] of = last.split("/", -1);
                 context.progress(Long.parseLong(of[0]), Long.parseLong(of[1]), "as the script says");
@@ -89,13 +101,6 @@ class ScriptedTask {
             default -> throw new PermanentFailure("no script says '" + step + "'");
         }
         return null;
-    }
-
-    private static void spin(Duration duration) {
-        long end = System.nanoTime() + duration.toNanos();
-        while (System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
     }
 
     private static Duration duration(String text) {

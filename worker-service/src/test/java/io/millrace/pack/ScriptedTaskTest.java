@@ -35,7 +35,7 @@ class ScriptedTaskTest {
 
     @Test
     void aRetryComesWhenTheScriptSays() {
-        var job = submit("retry after 7m", "progress 1/2, checkpoint, spin 1ms, succeed");
+        var job = submit("retry after 7m", "progress 1/2, checkpoint, succeed");
 
         engine.runUntilIdle();
         assertThat(job).retriesIn(Duration.ofMinutes(7));

@@ -38,6 +38,7 @@ final class Slots {
     private final List<Turn> contenders = new ArrayList<>();
     private final List<Turn> turns = new ArrayList<>();
     private final int lowLaneShare;
+    private final long turnNanos;
     private int capacity;
     private int used;
     private long granted;
@@ -46,11 +47,17 @@ final class Slots {
 
     /** @param lowLaneShare of so many slots one goes to the lowest lane that bids; 0 for none */
     Slots(int capacity, int lowLaneShare) {
+        this(capacity, lowLaneShare, TURN);
+    }
+
+    /** @param turn how long lower lanes wait for what a higher one brings */
+    Slots(int capacity, int lowLaneShare, Duration turn) {
         if (capacity < 1 || lowLaneShare < 0) {
             throw new IllegalArgumentException("capacity " + capacity + ", low lane share " + lowLaneShare);
         }
         this.capacity = capacity;
         this.lowLaneShare = lowLaneShare;
+        this.turnNanos = turn.toNanos();
     }
 
     /**
@@ -137,7 +144,7 @@ final class Slots {
     }
 
     /** How long lower lanes wait for what a higher one brings; it may bring nothing, where others were quicker. */
-    private static final long TURN_NANOS = Duration.ofMillis(20).toNanos();
+    private static final Duration TURN = Duration.ofMillis(20);
 
     /** Waits until a slot is free and it is this lane's turn to receive. @return null if that did not come true in time */
     @Nullable
@@ -182,7 +189,7 @@ final class Slots {
         }
         return turns.stream()
                 .filter(other -> other.lane.compareTo(mine.lane) < 0)
-                .mapToLong(other -> other.since + TURN_NANOS - now)
+                .mapToLong(other -> other.since + turnNanos - now)
                 .max()
                 .orElse(0);
     }

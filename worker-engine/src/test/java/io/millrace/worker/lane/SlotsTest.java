@@ -92,7 +92,8 @@ class SlotsTest {
 
     @Test
     void theHighestLaneWithWorkReceivesFirstWhenASlotBecomesFree() throws Exception {
-        var slots = new Slots(1, 0);
+        // So long a turn is over when it is closed, and not when its thread has not been run for a moment.
+        var slots = new Slots(1, 0, Duration.ofMinutes(1));
         slots.take(5, 1, LONG);
         List<Lane> order = Collections.synchronizedList(new ArrayList<>());
         var threads = new ArrayList<Thread>();
