@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * which faults come first, in {@code submit}, {@code poll} and {@code cancel}, a list each. A fault is an HTTP status
  * ({@code "503"}), one with Retry-After ({@code "429:2"}), {@code "lost"} (done, but the answer is lost), {@code "drop"}
  * (not done either), {@code "malformed"} (done, but the answer is no JSON), {@code "large"}, {@code "late:3"} (done, and
- * answered after 3 seconds), or {@code "ok"} (none).
+ * answered after 3 seconds), {@code "held"} (done, and answered after the next {@code PUT /simulator}), or {@code "ok"}
+ * (none).
  *
  * <p>{@code PUT /simulator} makes it misbehave towards everybody: {@code latency_millis}, {@code down}, and
  * {@code fail_every}, {@code throttle_every}, {@code lose_every} so many requests. {@code GET /simulator} tells what it has
@@ -61,6 +62,7 @@ public final class WorkflowSimulator implements AutoCloseable {
     private final Map<String, Long> seen = new TreeMap<>();
     private long requests;
     private ObjectNode behaviour = JSON.createObjectNode();
+    private long behaviours;
     private @Nullable String credentials;
 
     private WorkflowSimulator(HttpServer server, ExecutorService threads) {
@@ -181,6 +183,8 @@ public final class WorkflowSimulator implements AutoCloseable {
         JsonNode read = parse(json.getBytes(StandardCharsets.UTF_8));
         synchronized (this) {
             behaviour = read instanceof ObjectNode object ? object : JSON.createObjectNode();
+            behaviours++;
+            notifyAll();
         }
     }
 
@@ -241,7 +245,7 @@ public final class WorkflowSimulator implements AutoCloseable {
         }
     }
 
-    private Answer answer(HttpExchange exchange, byte[] body) {
+    private Answer answer(HttpExchange exchange, byte[] body) throws InterruptedException {
         String path = exchange.getRequestURI().getPath();
         if (path.equals("/simulator")) {
             return control(exchange.getRequestMethod(), body);
@@ -274,7 +278,7 @@ public final class WorkflowSimulator implements AutoCloseable {
         }
     }
 
-    private Answer behave(HttpExchange exchange, String path, byte[] body) {
+    private Answer behave(HttpExchange exchange, String path, byte[] body) throws InterruptedException {
         if (credentials != null
                 && !credentials.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             count("faults");
@@ -317,7 +321,7 @@ public final class WorkflowSimulator implements AutoCloseable {
         return path.endsWith("/cancel") ? remote.cancelFaults.poll() : remote.pollFaults.poll();
     }
 
-    private Answer fault(String fault, HttpExchange exchange, String path, byte[] body) {
+    private Answer fault(String fault, HttpExchange exchange, String path, byte[] body) throws InterruptedException {
         if (fault.equals("ok")) {
             return serve(exchange, path, body);
         }
@@ -339,6 +343,15 @@ public final class WorkflowSimulator implements AutoCloseable {
                 Answer served = serve(exchange, path, body);
                 Duration late = Duration.ofMillis(Math.round(Double.parseDouble(String.valueOf(more)) * 1_000));
                 yield new Answer(served.status(), served.body(), null, late, false);
+            }
+            case "held" -> {
+                Answer served = serve(exchange, path, body);
+                long now = behaviours;
+                while (behaviours == now) {
+                    // Gives up what guards all this, so that others are answered meanwhile.
+                    wait();
+                }
+                yield served;
             }
             default -> {
                 int status = Integer.parseInt(parts[0]);

@@ -13,13 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A provider that speaks as OpenAI's and Anthropic's APIs do and ends each call as the query says: {@code "x|429:1,answer"}
- * is refused once and answered then. It never forgets to say the key it was given, wherever an API might.
+ * is refused once and answered then. A stream that is {@code held} stops after its first word, until somebody has released
+ * the semaphore that a test has as a field. It never forgets to say the key it was given, wherever an API might.
  */
 public final class FakeProvider implements QuarkusTestResourceLifecycleManager, AutoCloseable {
 
@@ -28,6 +30,7 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
+    private final Semaphore released = new Semaphore(0);
     private @Nullable HttpServer server;
 
     @Override
@@ -37,12 +40,23 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
                 begin(),
                 "millrace.llm.providers.openai.api-key",
                 KEY,
-                "millrace.llm.providers.openai.timeout",
+                "millrace.llm.providers.impatient.kind",
+                "openai",
+                "millrace.llm.providers.impatient.base-url",
+                url(),
+                "millrace.llm.providers.impatient.api-key",
+                KEY,
+                "millrace.llm.providers.impatient.timeout",
                 "4s",
                 "millrace.llm.providers.anthropic.base-url",
                 url() + "/",
                 "millrace.llm.providers.anthropic.api-key",
                 KEY);
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(released, new TestInjector.MatchesType(Semaphore.class));
     }
 
     /** Begins to listen. @return the base URL */
@@ -101,12 +115,12 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
                 return;
             }
             switch (step[0]) {
-                case "answer" -> reply(exchange, body, query, openAi, true);
+                case "answer", "held" -> reply(exchange, body, query, openAi, true, step[0].equals("held"));
                 case "slow" -> {
                     pause(Integer.parseInt(step[1]));
-                    reply(exchange, body, query, openAi, true);
+                    reply(exchange, body, query, openAi, true, false);
                 }
-                case "cut" -> reply(exchange, body, query, openAi, false);
+                case "cut" -> reply(exchange, body, query, openAi, false, false);
                 case "malformed" -> reply(exchange, 200, "{\"choices\": [], \"said\": \"" + key);
                 case "escaped" ->
                     reply(
@@ -138,7 +152,7 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
         TimeUnit.MILLISECONDS.sleep(millis);
     }
 
-    private void reply(HttpExchange exchange, JsonNode body, String query, boolean openAi, boolean whole)
+    private void reply(HttpExchange exchange, JsonNode body, String query, boolean openAi, boolean whole, boolean held)
             throws IOException, InterruptedException {
         String text = "You said " + query.split("\\|", -1)[0] + " with " + KEY;
         if (!body.path("stream").asBoolean()) {
@@ -158,12 +172,17 @@ public final class FakeProvider implements QuarkusTestResourceLifecycleManager, 
                     "{\"type\": \"message_start\", \"message\": {\"id\": \"m1\", \"model\": \"claude-2026\", \"usage\": {\"input_tokens\": 11}}}");
             event(out, "{\"type\": \"ping\"}");
         }
+        boolean holds = held;
         // The key comes in pieces too.
         for (String word : text.split("(?<= |secret)", -1)) {
             String delta = openAi
                     ? "{\"id\": \"a1\", \"model\": \"gpt-2026\", \"choices\": [{\"delta\": {\"content\": \"%s\"}}]}"
                     : "{\"type\": \"content_block_delta\", \"delta\": {\"type\": \"text_delta\", \"text\": \"%s\"}}";
             event(out, delta.formatted(word));
+            if (holds) {
+                released.acquire();
+                holds = false;
+            }
             pause(60);
         }
         if (whole && openAi) {

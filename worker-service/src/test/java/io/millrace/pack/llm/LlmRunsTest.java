@@ -40,9 +40,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -97,6 +99,10 @@ class LlmRunsTest {
 
     @ConfigProperty(name = "kafka.bootstrap.servers")
     String kafka;
+
+    /** Lets a stream go on that is held; put here by {@link FakeProvider}. */
+    @Nullable
+    Semaphore goesOn;
 
     private final LinkedBlockingQueue<String> calledBack = new LinkedBlockingQueue<>();
     private HttpServer receiver;
@@ -209,7 +215,7 @@ class LlmRunsTest {
     @ParameterizedTest
     @ValueSource(strings = {"a|429:1,500,malformed", "b|drop,503", "c|slow:6000"})
     void whatMayPassIsTriedAgain(String query) throws Exception {
-        UUID job = call(config("openai", "{}"), query, null);
+        UUID job = call(config(query.contains("slow") ? "impatient" : "openai", "{}"), query, null);
 
         Job ended = ended(job);
 
@@ -223,11 +229,10 @@ class LlmRunsTest {
 
     @Test
     void aStreamTellsHowFarItIs() throws Exception {
-        UUID job = call(config("openai", "{\"stream\": true, \"max_tokens\": 30}"), "a b c d e f g h i j", null);
+        UUID job = call(config("openai", "{\"stream\": true, \"max_tokens\": 30}"), "a b c d e f g h i j|held", null);
 
-        Job seen = scheduler.until(
-                () -> queries.get(job).orElseThrow(),
-                now -> now.progress() != null || now.state().finished());
+        Job seen = scheduler.until(() -> queries.get(job).orElseThrow(), now -> now.progress() != null);
+        Objects.requireNonNull(goesOn).release();
 
         assertThat(String.valueOf(seen.progress())).contains("answering", "\"total\"");
         assertThat(result(ended(job)).getJsonObject("response").getString("text"))

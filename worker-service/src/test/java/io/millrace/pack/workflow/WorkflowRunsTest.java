@@ -69,7 +69,6 @@ class WorkflowRunsTest {
                     Map.entry("millrace.tasks.cancel_job.retry-delay", "20ms"),
                     Map.entry("millrace.workflow.poll.first-delay", "50ms"),
                     Map.entry("millrace.workflow.poll.max-delay", "200ms"),
-                    Map.entry("millrace.workflow.remote.read-timeout", "2s"),
                     Map.entry("millrace.workflow.remote.breaker-window", "30"),
                     Map.entry("millrace.workflow.remote.breaker-delay", "500ms"));
         }
@@ -299,10 +298,12 @@ class WorkflowRunsTest {
     void aJobThatIsCancelledWhileItIsSubmittedLeavesNothingBehind() throws Exception {
         long before = seen("submissions");
         int cancelled = cancelledOverThere();
-        WorkflowJob job = one("\"outcome\": \"stuck\", \"submit\": [\"late:1\"]");
+        WorkflowJob job = one("\"outcome\": \"stuck\", \"submit\": [\"held\"]");
         scheduler.until(() -> seen("submissions"), now -> now > before);
 
         workflows.requestCancellation(job.id());
+        // Only now is the submission answered.
+        behave("{}");
 
         assertThat(ended(job).status()).isEqualTo(WorkflowStatus.CANCELLED);
         scheduler.until(
