@@ -246,17 +246,16 @@ class AlertDeliveryTest {
             var scheduler = scheduler(
                     "channels.dead.type", "slack",
                     "channels.dead.url", address(silent.getLocalPort()),
-                    "delivery.request-timeout", "700ms",
                     "delivery.attempts", "2");
 
             run(scheduler);
         }
 
         assertThat(arrived.getCount()).isZero();
-        assertThat(delivery("ops").attempts()).isEqualTo(1);
+        assertThat(delivery("ops").deliveredAt()).isNotNull();
         assertThat(delivery("dead"))
                 .matches(each -> each.attempts() == 2 && each.givenUpAt() != null)
-                .matches(each -> "no answer within PT0.7S".equals(each.error()));
+                .matches(each -> "no answer within PT5S".equals(each.error()));
     }
 
     @Test
