@@ -68,7 +68,9 @@ class AccessTest {
                     "millrace.access.bootstrap-key", BOOTSTRAP,
                     "millrace.access.remembered", "200ms",
                     "millrace.access.open-metrics", "false",
-                    "millrace.access.rate", "600/m");
+                    "millrace.access.rate", "600/m",
+                    // A stream that opens without Kafka would miss what is submitted next.
+                    "millrace.event-streams.open-timeout", "30s");
         }
 
         @Override
@@ -407,7 +409,7 @@ class AccessTest {
         String own = key("submitter", project());
         String other = key("submitter", project());
         try (var stream = new Socket(InetAddress.getLoopbackAddress(), RestAssured.port)) {
-            stream.setSoTimeout(15_000);
+            stream.setSoTimeout(60_000);
             stream.getOutputStream()
                     .write(("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + own
                                     + "\r\n\r\n")

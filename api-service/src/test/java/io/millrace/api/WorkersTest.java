@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -156,7 +157,7 @@ class WorkersTest {
         workers.enrol(silent, "here", "0.1", List.of("default"), 4);
         var answering = CompletableFuture.runAsync(this::answerOnePing);
 
-        when().post(WORKERS + "ping?timeout=1.5")
+        when().post(WORKERS + "ping?timeout=5")
                 .then()
                 .statusCode(200)
                 .body("answered.worker_id", contains(id))
@@ -164,7 +165,7 @@ class WorkersTest {
                 .body("silent", hasItem(silent))
                 .body("silent", not(hasItem(id)));
 
-        answering.orTimeout(10, TimeUnit.SECONDS).join();
+        answering.orTimeout(30, TimeUnit.SECONDS).join();
         when().post(WORKERS + "ping?timeout=6").then().statusCode(422).body("errors.field", contains("timeout"));
     }
 
@@ -177,7 +178,7 @@ class WorkersTest {
                 fleet.pong(id, ping == null ? 0 : ping);
                 return;
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
     }
 }

@@ -737,11 +737,10 @@ class FinishedStoreTest {
 
         database.inTransaction(reader -> {
             reader.run("SELECT count(*) FROM finished_job", Tuple.tuple());
-            long began = System.nanoTime();
+            // That it returns at all, while this one still reads, is that it does not wait for it.
             var busy = finished.forget();
             assertThat(busy.busy()).isTrue();
             assertThat(busy.partition()).isEmpty();
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
             assertThat(get(gone).state()).isEqualTo(JobState.SUCCESS);
             return true;
         });

@@ -27,7 +27,9 @@ public final class RealStack implements QuarkusTestResourceLifecycleManager {
                 "quarkus.datasource.reactive.url", database.reactiveUrl(),
                 "quarkus.datasource.username", database.user(),
                 "quarkus.datasource.password", database.password(),
-                "kafka.bootstrap.servers", broker.bootstrapServers());
+                "kafka.bootstrap.servers", broker.bootstrapServers(),
+                // No test is about it, and some write a great deal beside others that do.
+                "millrace.database.statement-timeout", "30s");
     }
 
     private static Path folder() {

@@ -10,7 +10,6 @@ import static org.hamcrest.Matchers.equalTo;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.millrace.job.Claim;
@@ -618,7 +617,7 @@ class DashboardTest {
         Page page = page();
         page.navigate("/jobs/019a2b3c-1111-7abc-8def-0123456789ab");
 
-        assertThat(heading(page)).hasText("Not found", new LocatorAssertions.HasTextOptions().setTimeout(10_000));
+        assertThat(heading(page)).hasText("Not found");
         assertThat(page.locator(".empty")).containsText("There is no job");
     }
 
