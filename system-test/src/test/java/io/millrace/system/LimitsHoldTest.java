@@ -3,8 +3,8 @@ package io.millrace.system;
 import static io.millrace.system.Stack.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.millrace.local.Component;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,29 +38,51 @@ class LimitsHoldTest {
         assertThat(stack.acceptedIds(answer)).hasSize(count);
     }
 
-    /** A limit on this test's key, in force at every worker once a second has passed, which submitting takes. */
-    private void limit(String body) {
+    /**
+     * A limit on this test's key, in force at every worker: the others start after it is set, and the first one keeps to
+     * one that was set later.
+     */
+    private void limit(String body, int workers) {
+        stack.onlyOneOfEach();
+        String probe = tag + "-probe";
         assertThat(stack.put("/limits/keys/" + tag, body).statusCode()).isEqualTo(200);
-        Instant from = Instant.now();
-        eventually(SOON, () -> assertThat(Duration.between(from, Instant.now())).isGreaterThan(Duration.ofSeconds(2)));
+        assertThat(stack.put("/limits/keys/" + probe, "{\"rate_limit\": \"1/h\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        var probes = new ArrayList<String>();
+        eventually(SOON, () -> {
+            probes.add(accepted("{\"task\": \"demo.noop\", \"rate_key\": \"%s\"}".formatted(probe)));
+            assertThat(probes).anyMatch(this::isThrottled);
+        });
+        // So that none of them waits any more.
+        stack.put("/limits/keys/" + probe, "{\"rate_limit\": \"none\"}");
+        for (int i = 1; i < workers; i++) {
+            stack.another(Component.WORKER);
+        }
+    }
+
+    private String accepted(String body) {
+        HttpResponse<String> answer = stack.post("/jobs", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        return stack.parse(answer.body()).path("job_id").asText();
+    }
+
+    private boolean isThrottled(String id) {
+        return stack.get("/jobs/" + id + "/why")
+                .path("because")
+                .valueStream()
+                .anyMatch(reason -> reason.path("code").asText().equals("throttled"));
     }
 
     @Test
     void three_workers_start_no_more_than_the_rate_in_any_second_and_free_jobs_pass_them_by() {
-        stack.another(Component.WORKER);
-        stack.another(Component.WORKER);
-        limit("{\"rate_limit\": \"150/s\"}");
+        limit("{\"rate_limit\": \"150/s\"}", 3);
 
         submit(1_500, "demo.noop", "{}");
-        JsonNode free =
-                stack.parse(stack.post("/jobs", "{\"task\": \"demo.noop\"}").body());
-        eventually(
-                Duration.ofSeconds(5),
-                () -> assertThat(stack.job(free.path("job_id").asText())
-                                .path("state")
-                                .asText())
-                        .isEqualTo("SUCCESS"));
+        String free = accepted("{\"task\": \"demo.noop\"}");
 
+        eventually(
+                SOON, () -> assertThat(stack.job(free).path("state").asText()).isEqualTo("SUCCESS"));
         eventually(SOON, () -> assertThat(stack.states(tag)).isEqualTo(Map.of("SUCCESS", 1_500L)));
         List<Instant> starts = stack.jobs(tag).values().stream()
                 .map(job -> Instant.parse(job.path("started_at").asText()))
@@ -70,6 +92,9 @@ class LimitsHoldTest {
             assertThat(Duration.between(starts.get(i - 150), starts.get(i)))
                     .isGreaterThanOrEqualTo(Duration.ofMillis(999)); // the wire has milliseconds
         }
+        assertThat(Instant.parse(stack.job(free).path("started_at").asText()))
+                .as("the free one has not waited for those before it")
+                .isBefore(starts.getLast());
         assertThat(stack.jobs(tag).values().stream()
                         .map(job -> job.path("worker").asText())
                         .distinct())
@@ -78,8 +103,7 @@ class LimitsHoldTest {
 
     @Test
     void no_more_run_at_a_time_than_the_concurrency_says() {
-        stack.another(Component.WORKER);
-        limit("{\"max_concurrency\": 4}");
+        limit("{\"max_concurrency\": 4}", 2);
 
         submit(40, "demo.sleep", "{\"seconds\": 0.25}");
 

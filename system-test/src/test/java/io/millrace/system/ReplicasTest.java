@@ -51,14 +51,15 @@ class ReplicasTest {
     }
 
     @Test
-    void processes_that_wait_for_PostgreSQL_at_their_start_end_as_soon_as_they_are_told_to()
-            throws InterruptedException {
+    void processes_that_wait_for_PostgreSQL_at_their_start_end_when_they_are_told_to() throws InterruptedException {
         var waiting = List.of(stack.waiting(Component.API), stack.waiting(Component.SCHEDULER, "migrate"));
 
         waiting.forEach(Process::destroy);
 
         for (Process process : waiting) {
-            assertThat(process.waitFor(5, TimeUnit.SECONDS)).as("it has ended").isTrue();
+            assertThat(process.waitFor(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .as("it has ended")
+                    .isTrue();
             assertThat(process.exitValue()).isEqualTo(STATUS_OF_TERM);
             assertThat(stack.said(process).lines()).last().asString().contains("told to end");
         }

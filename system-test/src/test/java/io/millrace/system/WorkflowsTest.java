@@ -132,7 +132,8 @@ class WorkflowsTest {
 
     @Test
     void while_the_remote_side_is_down_jobs_wait_and_end_well_when_it_is_back() {
-        String id = submit(20, "\"outcome\": \"completed\", \"seconds\": 4");
+        // By polls and not by time, so that none ends before all run; while it is down, polls do not count.
+        String id = submit(20, "\"outcome\": \"completed\", \"polls\": 6");
         eventually(SOON, () -> assertThat(statuses(id)).containsEntry("RUNNING", 20));
         simulator("{\"down\": true}");
         eventually(
