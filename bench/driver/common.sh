@@ -4,6 +4,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(cd "$HERE/.." && pwd)
 PY=${PYTHON:-python3}
+KIND=${KIND:-jvm}
 WORK=$(mktemp -d); chmod 711 "$WORK"; mkdir "$WORK/log"
 PIDS=(); SERVERS=()
 SHORT_LIVED="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"      # see system.sh
@@ -70,9 +71,9 @@ start_kafka() {                           # -> KAFKA_BOOTSTRAP_SERVERS.  The bro
   wait_for port_open "$port"
 }
 
-service() {                               # service FOLDER ARTIFACT "OPTIONS": the command that runs a Quarkus application, as KIND says
-  if [ "${KIND:-jvm}" = native ]; then echo "$ROOT/$1/target/$2-runner $3"
-  else echo "$JAVA $3 -jar $ROOT/$1/target/quarkus-app/quarkus-run.jar"; fi
+service() {                               # service FOLDER "OPTIONS": the command that runs a Quarkus application, as KIND says
+  if [ "$KIND" = native ]; then echo "$ROOT/$1/target/${1//\//-}-runner $2"      # bench/worker is the artifact bench-worker
+  else echo "$JAVA $2 -jar $ROOT/$1/target/quarkus-app/quarkus-run.jar"; fi
 }
 
 start_service() {                         # start_service ROLE PORT "COMMAND": a Quarkus application, waited for until it is ready
