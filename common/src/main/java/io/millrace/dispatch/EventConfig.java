@@ -34,8 +34,8 @@ public interface EventConfig {
     @WithDefault("50000")
     int backlog();
 
-    /** How long events gather between two records while there are many; one that comes alone is written at once. */
-    @WithDefault("25ms")
+    /** How long events gather before they are written, many to a record. */
+    @WithDefault("10ms")
     Duration gather();
 
     /** How long Kafka may take for a record before its events count as lost. */

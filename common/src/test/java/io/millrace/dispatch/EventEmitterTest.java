@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class EventEmitterTest {
 
-    private record Config(List<String> include, int backlog) implements EventConfig {
+    private record Config(List<String> include, int backlog, Duration gather) implements EventConfig {
         @Override
         public boolean enabled() {
             return true;
@@ -45,11 +46,6 @@ class EventEmitterTest {
         @Override
         public int partitions() {
             return 1;
-        }
-
-        @Override
-        public Duration gather() {
-            return Duration.ofMillis(1);
         }
 
         @Override
@@ -89,7 +85,7 @@ class EventEmitterTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
     private EventEmitter emitter(int backlog, String... include) {
-        return new EventEmitter(new Config(List.of(include), backlog), metrics, kafka);
+        return new EventEmitter(new Config(List.of(include), backlog, Duration.ofMillis(1)), metrics, kafka);
     }
 
     /** An emitter whose thread waits for Kafka, with one event. */
@@ -124,6 +120,21 @@ class EventEmitterTest {
             assertThat(record.value()).hasSizeLessThan(257 * 1024);
         });
         assertThat(metrics.get("millrace.events.emitted").counter().count()).isEqualTo(3_001);
+    }
+
+    /** Written at once, they would take the broker from the hint of the very job they tell of. */
+    @Test
+    void oneEventWaitsForMoreUntilTheyHaveGatheredOrTheProcessStops() throws Exception {
+        kafka.let.countDown();
+        var emitter = new EventEmitter(new Config(List.of("*"), 100, Duration.ofHours(1)), metrics, kafka);
+
+        emitter.emit(JobEvent.submitted(aJob().submitted()));
+        assertThat(kafka.asked.await(200, TimeUnit.MILLISECONDS)).isFalse();
+        emitter.emit(JobEvent.submitted(aJob().submitted()));
+        emitter.onStop(new ShutdownEvent());
+
+        assertThat(kafka.history()).hasSize(1);
+        assertThat(kafka.lines()).hasSize(2);
     }
 
     @Test

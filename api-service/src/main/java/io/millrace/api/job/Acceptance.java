@@ -47,16 +47,14 @@ class Acceptance {
     /** Accepts all of these jobs in one transaction. @throws RuntimeException if it accepts none of them */
     void acceptAll(List<NewJob> jobs) {
         store.submit(jobs);
-        events.emit(jobs, JobEvent::submitted);
-        emitHints(jobs);
-        count(jobs);
+        accepted(jobs);
     }
 
     /** Jobs whose rows have been committed elsewhere: their hints go out, and they are told of and counted. */
     void accepted(List<NewJob> jobs) {
         if (!jobs.isEmpty()) {
-            events.emit(jobs, JobEvent::submitted);
             emitHints(jobs);
+            events.emit(jobs, JobEvent::submitted);
             count(jobs);
         }
     }
@@ -69,8 +67,8 @@ class Acceptance {
      */
     void accepted(UUID batch, List<NewJob> jobs, List<NewJob> unblocked) {
         Set<UUID> free = unblocked.stream().map(NewJob::id).collect(Collectors.toSet());
-        events.emit(jobs, job -> JobEvent.submitted(job, batch, !free.contains(job.id())));
         emitHints(unblocked);
+        events.emit(jobs, job -> JobEvent.submitted(job, batch, !free.contains(job.id())));
         count(jobs);
     }
 
