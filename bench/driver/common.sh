@@ -65,7 +65,7 @@ P
 start_kafka() {                           # -> KAFKA_BOOTSTRAP_SERVERS.  The broker of the local stack
   local port; port=$(free_port)
   # shellcheck disable=SC2086
-  "$JAVA" ${KAFKA_JVM:--Xmx512m $SHORT_LIVED} -jar "$ROOT/deploy/local/target/local.jar" kafka "$WORK/kafka" "$port" >"$WORK/log/kafka" 2>&1 &
+  "$JAVA" ${KAFKA_JVM:--Xmx512m -XX:+UseSerialGC} -jar "$ROOT/deploy/local/target/local.jar" kafka "$WORK/kafka" "$port" >"$WORK/log/kafka" 2>&1 &
   PIDS+=("$!:TERM"); SERVERS+=("kafka:$!")
   export KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$port
   wait_for port_open "$port"
