@@ -18,9 +18,9 @@ start_kafka
 # A native executable has neither to compile nor a choice of collectors; what a burst leaves fits into so much of young heap.
 [ "$KIND" = jvm ] || SHORT_LIVED=-Xmn160m
 
-# Each JVM lives for a minute or two, and the optimising compiler would take a third of two cores all that time; a
-# collector of several threads would take more than it gives. JVM options of one's own show the other choices:
-# API_JVM=-Xmx512m and so on.
+# Each service lives for a minute or two, and the optimising compiler would take a third of two cores all that time; a
+# collector of several threads would take more than it gives. The broker has that compiler: see start_kafka. JVM options of
+# one's own show the other choices: API_JVM=-Xmx512m and so on.
 export QUARKUS_PROFILE=local QUARKUS_HTTP_HOST=127.0.0.1
 export QUARKUS_DATASOURCE_REACTIVE_URL=postgresql://127.0.0.1:$PGPORT/$PGDATABASE
 export QUARKUS_DATASOURCE_USERNAME=$PGUSER QUARKUS_DATASOURCE_PASSWORD=trusted      # the server trusts loopback; a password must be named

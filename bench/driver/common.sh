@@ -62,7 +62,8 @@ P
   wait_for grep -q ready "$WORK/pg/data/postmaster.pid"
 }
 
-start_kafka() {                           # -> KAFKA_BOOTSTRAP_SERVERS.  The broker of the local stack
+start_kafka() {                           # -> KAFKA_BOOTSTRAP_SERVERS.  The broker of the local stack, with both compilers, as one has
+                                          # that others rely on: for it, what the better code gives is more than its making takes
   local port; port=$(free_port)
   # shellcheck disable=SC2086
   "$JAVA" ${KAFKA_JVM:--Xmx512m -XX:+UseSerialGC} -jar "$ROOT/deploy/local/target/local.jar" kafka "$WORK/kafka" "$port" >"$WORK/log/kafka" 2>&1 &

@@ -174,7 +174,7 @@ public class EventEmitter {
     /**
      * Waits a moment for an event and lets more gather, and writes them all. They gather before they are written and not
      * after, so that a job which comes alone has its way to a worker to itself: its events would take the same broker and
-     * the same processors for half as long again.
+     * the same processors in that very moment.
      */
     private void runOnce(Producer<byte[], byte[]> to) throws InterruptedException {
         List<JobEvent> batch = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
