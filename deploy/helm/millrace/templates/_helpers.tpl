@@ -12,7 +12,7 @@
 {{/* What selects pods, and so must never change: neither version nor anything from the values. */}}
 {{- define "millrace.selector" -}}
 app.kubernetes.io/name: millrace
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "millrace.labels" -}}

@@ -24,10 +24,10 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ include "millrace.fullname" .root }}
+  serviceAccountName: {{ include "millrace.fullname" .root | quote }}
   {{- include "millrace.podSecurity" .root | nindent 2 }}
   {{- with .root.Values.scheduling.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   terminationGracePeriodSeconds: {{ .grace }}
   {{- include "millrace.spread" . | nindent 2 }}
@@ -52,7 +52,7 @@ spec:
         {{- include "millrace.kafkaEnv" .root | nindent 8 }}
         - name: QUARKUS_CONFIG_LOCATIONS
           value: /etc/millrace/config/application.properties
-        {{- with concat .env .root.Values.extraEnv .part.extraEnv }}
+        {{- with include "millrace.env" (concat .root.Values.extraEnv .env .part.extraEnv) | fromYamlArray }}
         {{- toYaml . | nindent 8 }}
         {{- end }}
       startupProbe:
@@ -91,7 +91,7 @@ spec:
       emptyDir: {sizeLimit: {{ .tmpSize }}}
     - name: config
       configMap:
-        name: {{ .configMap }}
+        name: {{ .configMap | quote }}
         items:
           - key: {{ .configKey }}
             path: application.properties
@@ -117,7 +117,7 @@ securityContext:
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end -}}
@@ -144,12 +144,21 @@ topologySpreadConstraints:
 {{- end }}
 {{- end -}}
 
+{{/* Each variable once, as it is said last: a part's own stands above what all have, as with settings. Server-side apply refuses one that is there twice. */}}
+{{- define "millrace.env" -}}
+{{- $last := dict -}}
+{{- range . }}{{ $_ := set $last .name . }}{{ end -}}
+{{- $env := list -}}
+{{- range . }}{{ $env = append $env (get $last .name) }}{{ end -}}
+{{- toYaml (uniq $env) -}}
+{{- end -}}
+
 {{- define "millrace.secretEnv" -}}
 - name: {{ .name }}
   valueFrom:
     secretKeyRef:
-      name: {{ .secret }}
-      key: {{ .key }}
+      name: {{ .secret | quote }}
+      key: {{ .key | quote }}
 {{- end -}}
 
 {{- define "millrace.databaseEnv" -}}

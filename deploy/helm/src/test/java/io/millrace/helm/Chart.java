@@ -44,10 +44,29 @@ final class Chart {
         });
     }
 
+    /** The message that this name of a release is refused with. */
+    static String refusalOfName(String release, Path... values) {
+        try {
+            textAs(release, Checkout.CHART, values);
+        } catch (IllegalStateException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("this name is not refused: " + release);
+    }
+
+    /** As a release of another name. */
+    static List<HasMetadata> renderedAs(String release, Path... values) {
+        return StrictModel.parsed(textAs(release, WITH_HOOKS, values));
+    }
+
     private static String text(Path chart, Path... values) {
+        return textAs(RELEASE, chart, values);
+    }
+
+    private static String textAs(String release, Path chart, Path... values) {
         var command = new Helm(chart)
                 .template()
-                .withName(RELEASE)
+                .withName(release)
                 .withNamespace(NAMESPACE)
                 .withKubeVersion(KUBERNETES);
         for (Path file : values) {

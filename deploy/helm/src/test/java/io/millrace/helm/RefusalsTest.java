@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong values are refused before anything is changed, and the message names what is wrong. Read from wrong-values.txt. */
 class RefusalsTest {
@@ -36,5 +37,13 @@ class RefusalsTest {
     @MethodSource("wrong")
     void aWrongValueIsRefused(Wrong wrong) {
         assertThat(Chart.refusal(wrong.values(), Scenario.MINIMAL)).contains(wrong.message());
+    }
+
+    /** Helm takes them; Services do not. */
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "a.b"})
+    void aNameThatServicesCannotHaveIsRefused(String release) {
+        assertThat(Chart.refusalOfName(release, Scenario.MINIMAL))
+                .contains("the release's name, " + release + ", ends up in names of Services");
     }
 }

@@ -30,6 +30,9 @@ class ReleaseTest {
                 "{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{name: a, enviroment: []}]}}}}",
                 "{apiVersion: apps/v1, kind: Deployment, spec: {template: {spec: {containers: [{securityContext: {readOnlyRoot: true}}]}}}}",
                 "{apiVersion: policy/v1, kind: PodDisruptionBudget, spec: {maxUnavialable: 1}}",
+                "{apiVersion: v1, kind: ServiceAccount, metadata: {labels: {a: 1}}}",
+                "{apiVersion: v1, kind: ServiceAccount, metadata: {labels: {a: true}}}",
+                "{apiVersion: v1, kind: ServiceAccount, metadata: {name: 1e3}}",
                 "{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, spec: {minReplicas: 1}}",
                 "{apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, spec: {endpoints: [{prot: http}]}}",
                 "{apiVersion: kafka.strimzi.io/v1, kind: KafkaNodePool, spec: {role: [broker]}}",
@@ -166,7 +169,7 @@ class ReleaseTest {
 
         assertThat(scenario.release().pods())
                 .flatMap(References::secrets)
-                .allSatisfy(secret -> assertThat(values).containsPattern("[: ]" + secret + "[\\s,}]"));
+                .allSatisfy(secret -> assertThat(values).containsPattern("[: ]\"?" + secret + "\"?[\\s,}]"));
     }
 
     @ForEachScenario
@@ -196,6 +199,24 @@ class ReleaseTest {
                 .filteredOn(Hooks::isOne)
                 .isNotEmpty()
                 .allSatisfy(object -> assertThat(Hooks.deletion(object)).contains("before-hook-creation"));
+    }
+
+    /** Helm forgets them: what is not deleted once it has succeeded is still there when the release is gone. */
+    @ForEachScenario
+    void nothingThatIsMadeBeforeAReleaseOutlivesIt(Scenario scenario) {
+        assertThat(scenario.release().objects())
+                .filteredOn(object -> Hooks.of(object).contains("pre-install"))
+                .allSatisfy(object -> assertThat(Hooks.deletion(object)).contains("hook-succeeded"));
+    }
+
+    @Test
+    void aReleaseMayBeCalledLikeANumberIfItsObjectsAreNot() {
+        Release release = new Release(Chart.renderedAs(
+                "2", Scenario.MINIMAL, Scenario.of("names-like-numbers").values()));
+
+        assertThat(release.pods())
+                .isNotEmpty()
+                .allSatisfy(pod -> assertThat(pod.labels()).containsEntry("app.kubernetes.io/instance", "2"));
     }
 
     /** What runs before an installation finds nothing of the release but hooks that come before it. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.junit.jupiter.api.Test;
 
 /** What pods are told are settings that somebody reads: those of the reference, of Quarkus, and of Kafka's clients. */
 class SettingsTest {
@@ -65,6 +66,28 @@ class SettingsTest {
                 .isNotEmpty()
                 .filteredOn(name -> !OF_THE_TEST.contains(name) && !isVariable(name))
                 .isEmpty();
+    }
+
+    /** Twice in one container is once too often for the API server. */
+    @ForEachScenario
+    void everyVariableIsThereOnce(Scenario scenario) {
+        assertThat(scenario.release().pods())
+                .allSatisfy(pod -> assertThat(pod.container().getEnv())
+                        .extracting(EnvVar::getName)
+                        .doesNotHaveDuplicates());
+    }
+
+    @Test
+    void aVariableOfAPoolStandsAboveThatOfAllPoolsAndThatAboveTheOneOfAllServices() {
+        Release release = Scenario.of("names-like-numbers").release();
+
+        assertThat(List.of("null-api", "null-worker-null", "null-worker-true"))
+                .extracting(name -> release.pod(name).container().getEnv().stream()
+                        .filter(variable -> variable.getName().equals("KAFKA_RETRIES"))
+                        .map(EnvVar::getValue)
+                        .findFirst()
+                        .orElse("none"))
+                .containsExactly("1", "2", "3");
     }
 
     private static boolean isVariable(String name) {
