@@ -1,10 +1,13 @@
 package io.millrace.config;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,20 +29,12 @@ final class Environment {
     /** {@code <name>} in a key, as the reference of the configuration writes it. */
     private static final Pattern PLACEHOLDER = Pattern.compile("\"?<[a-z]+>\"?");
 
+    private static final Pattern NEITHER_LETTER_NOR_DIGIT = Pattern.compile("[^A-Za-z0-9_]");
+
+    private static final String NAME = "_NAME_";
+
     /** Beyond this a name is not a mistyped other one. */
     private static final int FARTHEST = 4;
-
-    private record Known(String variable, Pattern form) {
-        static Known of(String key) {
-            String variable = PLACEHOLDER.matcher(key).replaceAll("_name_").replaceAll("[^A-Za-z0-9_]", "_");
-            String form = Stream.of(variable.toUpperCase(Locale.ROOT).split("_NAME_", -1))
-                    .map(Pattern::quote)
-                    .reduce((before, after) -> before + "_?\\w+?_?" + after)
-                    .orElseThrow();
-            // An element of a list may be given alone: KEY_0_.
-            return new Known(variable.toUpperCase(Locale.ROOT), Pattern.compile(form + "(_\\d+_)?"));
-        }
-    }
 
     /** A variable that is no setting. */
     record Unknown(String variable, Optional<String> nearest) {
@@ -50,30 +45,55 @@ final class Environment {
         }
     }
 
-    private final List<Known> known;
+    /** As the environment writes each key, {@value #NAME} where a name is free. */
+    private final Set<String> known;
 
     /** @param keys every key there is, with {@code <name>} where a name is free */
     Environment(Collection<String> keys) {
-        known = keys.stream().map(Known::of).toList();
+        known = keys.stream().map(Environment::variable).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Those of these variables that begin as ours do and are not. */
     List<Unknown> unknownAmong(Collection<String> variables) {
-        return variables.stream()
+        List<String> unusual = variables.stream()
                 .filter(name -> name.startsWith(OURS))
+                .filter(name -> !known.contains(name))
                 .filter(name -> !NOT_FOR_US.matcher(name).matches())
-                .filter(name -> known.stream()
-                        .noneMatch(each -> each.form().matcher(name).matches()))
                 .sorted()
+                .toList();
+        if (unusual.isEmpty()) {
+            // As nearly always, and a service starts without some hundred patterns being made.
+            return List.of();
+        }
+        List<Pattern> forms = known.stream().map(Environment::form).toList();
+        return unusual.stream()
+                .filter(name ->
+                        forms.stream().noneMatch(form -> form.matcher(name).matches()))
                 .map(name -> new Unknown(name, nearest(name)))
                 .toList();
     }
 
+    private static String variable(String key) {
+        return NEITHER_LETTER_NOR_DIGIT
+                .matcher(PLACEHOLDER.matcher(key).replaceAll(NAME))
+                .replaceAll("_")
+                .toUpperCase(Locale.ROOT);
+    }
+
+    private static Pattern form(String variable) {
+        String form = Stream.of(variable.split(NAME, -1))
+                .map(Pattern::quote)
+                .reduce((before, after) -> before + "_?\\w+?_?" + after)
+                .orElseThrow();
+        // An element of a list may be given alone: KEY_0_.
+        return Pattern.compile(form + "(_\\d+_)?");
+    }
+
     private Optional<String> nearest(String name) {
         return known.stream()
-                .map(Known::variable)
                 .filter(other -> distance(name, other) <= FARTHEST)
-                .min((a, b) -> Integer.compare(distance(name, a), distance(name, b)));
+                .min(Comparator.<String>comparingInt(other -> distance(name, other))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** How many letters must be put in, taken out or changed to make one word of the other (Levenshtein). */

@@ -5,6 +5,7 @@ import io.millrace.queue.Lane;
 import io.millrace.queue.Routing;
 import io.millrace.store.Database;
 import io.millrace.store.QueueStore;
+import io.millrace.store.StartPatience;
 import io.millrace.task.Precedence;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -95,9 +96,11 @@ public class Queues {
                 : "";
     }
 
-    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        store.declare(declared, limits, precedence);
-        refresh();
+    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event, StartPatience patience) {
+        patience.untilDone(() -> {
+            store.declare(declared, limits, precedence);
+            refresh();
+        });
         Thread.ofVirtual().name("lane-topics").start(this::makeTopics);
     }
 

@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -64,10 +63,10 @@ public class Schema {
             "V24__forget_at.sql");
 
     private static final Logger LOG = Logger.getLogger(Schema.class);
-    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(500);
 
     private final Database database;
     private final DatabaseConfig config;
+    private final StartPatience patience;
     private final String url;
     private final String user;
     private final String password;
@@ -87,6 +86,7 @@ public class Schema {
     private Schema(Database database, DatabaseConfig config, String url, String user, String password) {
         this.database = database;
         this.config = config;
+        this.patience = new StartPatience(config);
         this.url = url;
         this.user = user;
         this.password = password;
@@ -105,7 +105,7 @@ public class Schema {
         int applied = waitForAnswer();
         if (applied < MIGRATIONS.size() && config.migrateAtStart()) {
             migrate();
-            applied = appliedVersion();
+            applied = waitForAnswer();
         }
         if (applied < MIGRATIONS.size()) {
             throw new IllegalStateException("the schema is at version " + applied + ", this build needs "
@@ -132,29 +132,7 @@ public class Schema {
     }
 
     private int waitForAnswer() {
-        long deadline = System.nanoTime() + config.startTimeout().toNanos();
-        try (var _ = new StartWait()) {
-            while (true) {
-                try {
-                    return appliedVersion();
-                } catch (StoreUnavailable e) {
-                    if (System.nanoTime() > deadline) {
-                        throw e;
-                    }
-                    LOG.warnf("waiting for PostgreSQL: %s", e.getMessage());
-                }
-                pause();
-            }
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(BETWEEN_ATTEMPTS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for PostgreSQL", e);
-        }
+        return patience.answerTo(this::appliedVersion);
     }
 
     private int appliedVersion() {

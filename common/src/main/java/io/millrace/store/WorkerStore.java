@@ -25,9 +25,10 @@ public class WorkerStore {
 
     private static final String ENROL = """
             INSERT INTO worker (id, host, version, state, queues, concurrency) VALUES ($1, $2, $3, 'ACTIVE', $4, $5)
+            ON CONFLICT (id) DO NOTHING
             """;
 
-    /** A worker that has just started. Its id is its own, never one that was used before. */
+    /** A worker that has just started. Its id is its own, never another's; said again, since the answer was lost, it changes nothing. */
     public void enrol(String id, String host, String version, List<String> queues, int concurrency) {
         database.run(
                 ENROL,

@@ -7,6 +7,7 @@ import io.millrace.schedule.Schedule;
 import io.millrace.scheduler.ScheduleConfig.Declared;
 import io.millrace.store.ScheduleStore;
 import io.millrace.store.ScheduleStore.Declaration;
+import io.millrace.store.StartPatience;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -46,12 +47,12 @@ class Declarations {
         this.clock = clock;
     }
 
-    void onStart(@Observes @Priority(BEFORE_DUTIES) StartupEvent event) {
+    void onStart(@Observes @Priority(BEFORE_DUTIES) StartupEvent event, StartPatience patience) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var read = config.schedules().entrySet().stream()
                 .map(entry -> read(entry.getKey(), entry.getValue(), queues.names(), now))
                 .toList();
-        var done = store.declare(read, now);
+        var done = patience.answerTo(() -> store.declare(read, now));
         done.stored().forEach(name -> LOG.infof("declared schedule=%s", name));
         done.disabled().forEach(name -> LOG.warnf("disabled what is no longer declared schedule=%s", name));
     }

@@ -2,6 +2,7 @@ package io.millrace.api.access;
 
 import io.millrace.access.Secret;
 import io.millrace.store.AccessStore;
+import io.millrace.store.StartPatience;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -42,8 +43,9 @@ class Mode {
         this.required = config.required().orElse(configured || !loopback);
     }
 
-    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event) {
-        refuse(loopback, required, configured || store.anyUsable()).ifPresent(why -> {
+    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event, StartPatience patience) {
+        boolean anyCredential = configured || patience.answerTo(store::anyUsable);
+        refuse(loopback, required, anyCredential).ifPresent(why -> {
             throw new IllegalStateException("This service would listen on " + host + ", beyond this machine, " + why);
         });
         if (!required) {

@@ -1,6 +1,7 @@
 package io.millrace.api.job;
 
 import io.millrace.dispatch.Queues;
+import io.millrace.store.StartPatience;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.ShutdownEvent;
@@ -46,8 +47,8 @@ class TaskCatalog {
         this.queues = queues;
     }
 
-    void onStart(@Observes @Priority(AFTER_QUEUES) StartupEvent event) {
-        read();
+    void onStart(@Observes @Priority(AFTER_QUEUES) StartupEvent event, StartPatience patience) {
+        patience.untilDone(this::read);
         Thread.ofVirtual().name("task-catalog").start(this::serveWishes);
     }
 

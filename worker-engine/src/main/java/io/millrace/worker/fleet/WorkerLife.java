@@ -1,5 +1,6 @@
 package io.millrace.worker.fleet;
 
+import io.millrace.store.StartPatience;
 import io.millrace.worker.WorkerConfig;
 import io.millrace.worker.lane.Receivers;
 import io.millrace.worker.run.JobRunner;
@@ -51,8 +52,8 @@ public class WorkerLife {
         this.config = config;
     }
 
-    void begin(@Observes @Priority(LAST) StartupEvent event) {
-        heart.start();
+    void begin(@Observes @Priority(LAST) StartupEvent event, StartPatience patience) {
+        patience.untilDone(heart::start);
         runner.begin();
         receivers.start();
         control.start();

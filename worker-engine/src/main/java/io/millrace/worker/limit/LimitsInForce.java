@@ -2,6 +2,7 @@ package io.millrace.worker.limit;
 
 import io.millrace.limit.Limits;
 import io.millrace.store.LimitStore;
+import io.millrace.store.StartPatience;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.WorkerConfig;
 import io.quarkus.runtime.ShutdownEvent;
@@ -36,12 +37,12 @@ public class LimitsInForce {
     }
 
     /** Reads them before the first claim, and from then on again and again. */
-    void begin(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
+    void begin(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event, StartPatience patience) {
         if (!respected) {
             LOG.warn("this worker respects no limits on rate and concurrency, as it is configured");
             return;
         }
-        runOnce();
+        patience.untilDone(this::runOnce);
         refresher = Thread.ofVirtual().name("limits").start(this::repeat);
     }
 

@@ -10,22 +10,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import com.github.victools.jsonschema.generator.FieldScope;
-import com.github.victools.jsonschema.generator.Option;
-import com.github.victools.jsonschema.generator.OptionPreset;
-import com.github.victools.jsonschema.generator.SchemaGenerator;
-import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
-import com.github.victools.jsonschema.generator.SchemaVersion;
-import com.github.victools.jsonschema.module.jackson.JacksonModule;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationModule;
-import com.github.victools.jsonschema.module.jakarta.validation.JakartaValidationOption;
 import jakarta.inject.Singleton;
-import jakarta.validation.constraints.NotBlank;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -35,8 +22,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How arguments and results of tasks are written: snake_case, RFC 3339 times, unknown properties refused. The schema
- * that submissions are checked against says the same.
+ * How arguments and results of tasks are written: snake_case, RFC 3339 times, unknown properties refused. What
+ * submissions are checked against, {@link ArgsSchemas}, says the same.
  */
 @Singleton
 class TaskJson {
@@ -150,7 +137,7 @@ class TaskJson {
                         .map(component -> {
                             JsonProperty explicit = component.getAccessor().getAnnotation(JsonProperty.class);
                             return explicit == null || explicit.value().isEmpty()
-                                    ? SNAKE.translate(component.getName())
+                                    ? wireName(component.getName())
                                     : explicit.value();
                         })
                         .anyMatch(property::equals);
@@ -160,54 +147,12 @@ class TaskJson {
     boolean hasBoolean(@Nullable Class<?> argsType, String property) {
         return argsType != null
                 && Stream.of(argsType.getRecordComponents())
-                        .anyMatch(component -> SNAKE.translate(component.getName())
-                                        .equals(property)
+                        .anyMatch(component -> wireName(component.getName()).equals(property)
                                 && (component.getType() == boolean.class || component.getType() == Boolean.class));
     }
 
-    /**
-     * The JSON Schema (2020-12) of a record of arguments, its Bean Validation constraints included.
-     *
-     * @throws IllegalStateException if the record has fields and the schema none, as happens in a native image for a
-     *     record that is not registered for reflection
-     */
-    String schemaOf(@Nullable Class<?> argsType) {
-        if (argsType == null) {
-            return "{\"type\":\"object\",\"additionalProperties\":false}";
-        }
-        ObjectNode schema = generator().generateSchema(argsType);
-        if (argsType.getRecordComponents().length > 0
-                && schema.path("properties").isEmpty()) {
-            throw new IllegalStateException("the schema of " + argsType.getName()
-                    + " is empty: is it annotated with @RegisterForReflection(registerFullHierarchy = true)?");
-        }
-        return schema.toString();
-    }
-
-    private static SchemaGenerator generator() {
-        var builder = new SchemaGeneratorConfigBuilder(SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
-                .with(new JacksonModule())
-                .with(new JakartaValidationModule(
-                        JakartaValidationOption.NOT_NULLABLE_FIELD_IS_REQUIRED,
-                        JakartaValidationOption.INCLUDE_PATTERN_EXPRESSIONS))
-                .with(Option.FORBIDDEN_ADDITIONAL_PROPERTIES_BY_DEFAULT, Option.EXTRA_OPEN_API_FORMAT_VALUES);
-        builder.forFields()
-                .withPropertyNameOverrideResolver(TaskJson::wireName)
-                // A primitive has no null: leaving it out would silently mean zero.
-                .withRequiredCheck(field -> field.getType().isPrimitive())
-                .withNullableCheck(TaskJson::mayBeNull);
-        return new SchemaGenerator(builder.build());
-    }
-
-    /** What Bean Validation does not forbid may be given as null, which says the same as leaving it out. */
-    private static boolean mayBeNull(FieldScope field) {
-        return !field.getType().isPrimitive()
-                && Stream.of(NotNull.class, NotBlank.class, NotEmpty.class)
-                        .allMatch(never -> field.getAnnotationConsideringFieldAndGetter(never) == null);
-    }
-
-    private static @Nullable String wireName(FieldScope field) {
-        JsonProperty explicit = field.getAnnotationConsideringFieldAndGetter(JsonProperty.class);
-        return explicit != null && !explicit.value().isEmpty() ? null : SNAKE.translate(field.getDeclaredName());
+    /** How a component of a record is called where it is written, unless it says so itself. */
+    static String wireName(String component) {
+        return SNAKE.translate(component);
     }
 }

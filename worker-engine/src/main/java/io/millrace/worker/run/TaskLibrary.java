@@ -6,6 +6,7 @@ import io.millrace.job.RetryPolicy;
 import io.millrace.job.Unique;
 import io.millrace.limit.DeclaredLimit;
 import io.millrace.limit.DeclaredLimits;
+import io.millrace.store.StartPatience;
 import io.millrace.store.TaskStore;
 import io.millrace.task.Defaults;
 import io.millrace.task.JobDefaults;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +55,15 @@ public class TaskLibrary {
             TaskJson json,
             Validator validator,
             TaskStore store) {
+        // A child registers nothing, and its start is to be short.
+        Function<@Nullable Class<?>, String> schemas = WorkerMain.isChild() ? _ -> "{}" : new ArgsSchemas()::of;
         var byName = new HashMap<String, RunnableTask>();
         for (TaskMethod method : methods) {
             Class<?> args = method.argsType();
             boolean constrained =
                     args != null && validator.getConstraintsForClass(args).isBeanConstrained();
-            var task = new RunnableTask(define(method, queues, precedence, limits, json), method, constrained);
+            var task = new RunnableTask(
+                    define(method, queues, precedence, limits, json, schemas.apply(args)), method, constrained);
             if (byName.put(task.definition().name(), task) != null) {
                 throw new IllegalStateException(
                         "two methods are the task '" + task.definition().name() + "'");
@@ -70,8 +75,10 @@ public class TaskLibrary {
         this.json = json;
     }
 
-    void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event) {
-        store.register(tasks.values().stream().map(RunnableTask::definition).toList(), precedence::ofTask);
+    void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event, StartPatience patience) {
+        List<TaskDefinition> all =
+                tasks.values().stream().map(RunnableTask::definition).toList();
+        patience.untilDone(() -> store.register(all, precedence::ofTask));
         LOG.infof("registered tasks count=%d", tasks.size());
     }
 
@@ -91,7 +98,12 @@ public class TaskLibrary {
     }
 
     private static TaskDefinition define(
-            TaskMethod method, Queues queues, Precedence precedence, DeclaredLimits limits, TaskJson json) {
+            TaskMethod method,
+            Queues queues,
+            Precedence precedence,
+            DeclaredLimits limits,
+            TaskJson json,
+            String schema) {
         Task task = method.task();
         if (!task.isolatedBy().isEmpty() && !json.hasBoolean(method.argsType(), task.isolatedBy())) {
             throw new IllegalStateException("task " + task.name() + " is isolated by '" + task.isolatedBy()
@@ -124,8 +136,7 @@ public class TaskLibrary {
                 limit.rateOrNull(),
                 limit.maxConcurrencyOrNull(),
                 task.isolated(),
-                // A child registers nothing, and its start is to be short.
-                WorkerMain.isChild() ? "{}" : json.schemaOf(method.argsType()),
+                schema,
                 says(task),
                 null);
     }

@@ -3,8 +3,6 @@ package io.millrace.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
@@ -27,27 +25,6 @@ class TaskJsonTest {
             @Max(9) double share,
             @NotNull @Size(max = 5) List<Inner> inners,
             @Nullable Instant since) {}
-
-    private JsonNode schema() throws Exception {
-        return new ObjectMapper().readTree(json.schemaOf(Args.class));
-    }
-
-    @Test
-    void theSchemaSaysWhatBeanValidationSays() throws Exception {
-        var properties = schema().path("properties");
-
-        assertThat(properties.at("/pipeline_id/type").asText()).isEqualTo("integer");
-        assertThat(properties.at("/pipeline_id/exclusiveMinimum").asInt(-1)).isZero();
-        assertThat(properties.at("/share/maximum").asInt()).isEqualTo(9);
-        assertThat(properties.at("/inners/maxItems").asInt()).isEqualTo(5);
-        assertThat(properties.at("/inners/items/properties/name/type").asText()).isEqualTo("string");
-        assertThat(schema().path("additionalProperties").asBoolean(true)).isFalse();
-    }
-
-    @Test
-    void whatHasNoNullIsRequiredAndTheRestIsNot() throws Exception {
-        assertThat(schema().path("required")).hasToString("[\"inners\",\"pipeline_id\",\"share\"]");
-    }
 
     @Test
     void argumentsAreReadInSnakeCase() throws Exception {
