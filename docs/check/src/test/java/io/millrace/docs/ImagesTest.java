@@ -80,6 +80,14 @@ class ImagesTest {
                 .allMatch(line -> line.contains("\"-Xmx") || line.contains("\"-XX:MaxRAMPercentage="));
     }
 
+    /** A cache that was trained otherwise than it is used is left aside, and the start is slow with only a line of the log to say so. */
+    @Test
+    void aCacheIsTrainedWithTheOptionsOfTheImages() {
+        assertThat(dockerfile("jvm")).contains("COPY --link deploy/docker/jvm.options /opt/java/options\n");
+        assertThat(all(ENTRYPOINT, dockerfile("jvm"), 1)).allMatch(line -> line.contains("\"@/opt/java/options\""));
+        assertThat(SourceTree.text(Markdown.ROOT.resolve("deploy/docker/train"))).contains("@deploy/docker/jvm.options ");
+    }
+
     @Test
     void everythingInComposeIsPinnedBoundedWatchedAndNotRoot() {
         for (Map.Entry<String, Map<String, Object>> each : containers().entrySet()) {
@@ -112,6 +120,15 @@ class ImagesTest {
                         .map(found -> found.group(1)))
                 .containsExactlyElementsOf(SERVICES)
                 .allMatch(containers()::containsKey);
+    }
+
+    /** The image's own folder counts only as long as no setting is in the environment. */
+    @Test
+    void whatKafkaWritesIsInItsVolume() {
+        Map<String, Object> kafka = Objects.requireNonNull(containers().get("kafka"));
+        Object folder = map(kafka.get("environment")).get("KAFKA_LOG_DIRS");
+
+        assertThat(list(kafka, "volumes")).contains("kafka:" + folder);
     }
 
     /** Every volume by its name is declared, and what comes from this folder begins with a dot. */
