@@ -85,7 +85,8 @@ class ImagesTest {
     void aCacheIsTrainedWithTheOptionsOfTheImages() {
         assertThat(dockerfile("jvm")).contains("COPY --link deploy/docker/jvm.options /opt/java/options\n");
         assertThat(all(ENTRYPOINT, dockerfile("jvm"), 1)).allMatch(line -> line.contains("\"@/opt/java/options\""));
-        assertThat(SourceTree.text(Markdown.ROOT.resolve("deploy/docker/train"))).contains("@deploy/docker/jvm.options ");
+        assertThat(SourceTree.text(Markdown.ROOT.resolve("deploy/docker/train")))
+                .contains("@deploy/docker/jvm.options ");
     }
 
     @Test
