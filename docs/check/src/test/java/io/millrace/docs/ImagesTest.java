@@ -80,7 +80,7 @@ class ImagesTest {
                 .allMatch(line -> line.contains("\"-Xmx") || line.contains("\"-XX:MaxRAMPercentage="));
     }
 
-    /** A cache that was trained otherwise than it is used is left aside, and the start is slow with only a line of the log to say so. */
+    /** One file says how Java runs, so that a cache is not trained for another Java than an image has. */
     @Test
     void aCacheIsTrainedWithTheOptionsOfTheImages() {
         assertThat(dockerfile("jvm")).contains("COPY --link deploy/docker/jvm.options /opt/java/options\n");
