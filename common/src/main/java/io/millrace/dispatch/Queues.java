@@ -8,8 +8,6 @@ import io.millrace.store.QueueStore;
 import io.millrace.store.StartPatience;
 import io.millrace.task.Precedence;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -28,7 +26,6 @@ import org.jboss.logging.Logger;
 public class Queues {
 
     private static final Logger LOG = Logger.getLogger(Queues.class);
-    private static final int AFTER_SCHEMA = 200;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
     private static final int PRIORITY = 5;
 
@@ -96,7 +93,8 @@ public class Queues {
                 : "";
     }
 
-    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event, StartPatience patience) {
+    /** Tells PostgreSQL of those that are configured, learns what others there are, and has Kafka's topics made. */
+    void begin(StartPatience patience) {
         patience.untilDone(() -> {
             store.declare(declared, limits, precedence);
             refresh();

@@ -1,10 +1,7 @@
 package io.millrace.store;
 
-import io.quarkus.runtime.StartupEvent;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -23,7 +20,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the schema up to date before anything else in a service starts. Flyway and its JDBC driver are touched only
+ * Brings the schema up to date before anything else in a service asks for it. Flyway and its JDBC driver are touched only
  * when there is something to do: a service that starts on a current schema asks one question and goes on.
  */
 @Singleton
@@ -31,9 +28,6 @@ public class Schema {
 
     /** The PostgreSQL schema everything lives in. */
     public static final String NAME = "millrace";
-
-    /** Runs before every other startup observer of Millrace. */
-    static final int BEFORE_ALL_ELSE = 100;
 
     /** In order. Flyway cannot scan for files in a native image, so they are named here. */
     private static final List<String> MIGRATIONS = List.of(
@@ -101,7 +95,13 @@ public class Schema {
         return new Schema(database, config, jdbc(url), user, password);
     }
 
-    void onStart(@Observes @Priority(BEFORE_ALL_ELSE) StartupEvent event) {
+    /**
+     * Waits until PostgreSQL answers and has what this build needs, and migrates where a service is to.
+     *
+     * @throws IllegalStateException if the schema is older, and nobody here is to migrate
+     * @throws StoreUnavailable when there was no answer in {@code millrace.database.start-timeout}
+     */
+    public void await() {
         int applied = waitForAnswer();
         if (applied < MIGRATIONS.size() && config.migrateAtStart()) {
             migrate();

@@ -140,11 +140,26 @@ final class Stack implements AutoCloseable {
 
     /** A process of a service that PostgreSQL is away for, as it waits at its start; it ends with the stack. */
     Process waiting(Component service, String... arguments) {
-        String nowhere = "postgresql://127.0.0.1:" + Ports.free() + "/millrace";
-        Process process =
-                start(service, Ports.free(), Map.of("QUARKUS_DATASOURCE_REACTIVE_URL", nowhere), List.of(arguments));
+        return waiting(service, Map.of(), List.of(arguments));
+    }
+
+    /** The same with these settings besides the stack's. */
+    Process waiting(Component service, Map<String, String> environment) {
+        return waiting(service, environment, List.of());
+    }
+
+    private Process waiting(Component service, Map<String, String> environment, List<String> arguments) {
+        Map<String, String> settings = new HashMap<>(environment);
+        settings.put("QUARKUS_DATASOURCE_REACTIVE_URL", "postgresql://127.0.0.1:" + Ports.free() + "/millrace");
+        Process process = start(service, Ports.free(), settings, arguments);
         eventually(READY_LIMIT, () -> assertThat(said(process)).contains("waiting for PostgreSQL"));
         return process;
+    }
+
+    /** What one of the probes at {@link #another} service answers: {@code live}, {@code started} or {@code ready}. */
+    int probe(Process another, String name) {
+        return get(URI.create("http://127.0.0.1:" + portsOfMore.get(another) + "/q/health/" + name))
+                .statusCode();
     }
 
     /** What a process besides the stack's own has written so far. */

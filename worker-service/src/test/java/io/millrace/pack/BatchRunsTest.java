@@ -20,7 +20,6 @@ import io.millrace.store.JobStore;
 import io.millrace.testing.BatchFixture;
 import io.millrace.testing.JobFixture;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -30,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -62,14 +60,6 @@ class BatchRunsTest {
 
     @Inject
     HintEmitter hints;
-
-    @Inject
-    Receivers receivers;
-
-    @BeforeEach
-    void everyLaneIsReceived() throws InterruptedException {
-        await(receivers::warm, warm -> warm);
-    }
 
     private NewBatch submit(BatchFixture fixture) {
         NewBatch batch = fixture.submitted();

@@ -23,7 +23,6 @@ import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
 import io.millrace.store.SubmissionStore;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -113,15 +112,12 @@ class CallbackRunsTest {
     @Inject
     HintEmitter hints;
 
-    @Inject
-    Receivers receivers;
-
     private final LinkedBlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private HttpServer server;
 
     @BeforeEach
-    void aReceiverAndAWorkerThatIsReady() throws Exception {
+    void aReceiver() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), 0);
         server.createContext("/", exchange -> {
             received.add(new Received(
@@ -132,7 +128,6 @@ class CallbackRunsTest {
             exchange.close();
         });
         server.start();
-        await(receivers::warm, warm -> warm);
     }
 
     @AfterEach

@@ -27,7 +27,6 @@ import io.millrace.store.LineageStore;
 import io.millrace.store.PipelineStore;
 import io.millrace.store.TaskStore;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -48,7 +47,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -81,9 +79,6 @@ class PipelineTasksTest {
     HintEmitter hints;
 
     @Inject
-    Receivers receivers;
-
-    @Inject
     TaskStore tasks;
 
     @Inject
@@ -100,15 +95,6 @@ class PipelineTasksTest {
 
     @Inject
     LineageStore lineage;
-
-    @BeforeEach
-    void everyLaneIsReceived() throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!receivers.warm()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-    }
 
     private NewJob submit(String task, String args) {
         NewJob job = aJob().ofTask(task).onQueue("celery").withArgs(args).submitted();

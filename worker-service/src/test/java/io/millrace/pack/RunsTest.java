@@ -47,7 +47,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -108,12 +107,6 @@ class RunsTest {
 
     @Inject
     ScriptedTask scripted;
-
-    /** A new share group takes seconds to join; before that, no lane is sure to be heard. */
-    @BeforeEach
-    void everyLaneIsReceived() throws InterruptedException {
-        until(receivers::warm);
-    }
 
     private static void until(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + LONG.toNanos();

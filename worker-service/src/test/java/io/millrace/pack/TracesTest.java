@@ -16,7 +16,6 @@ import io.millrace.store.SubmissionStore;
 import io.millrace.testing.FakeCollector;
 import io.millrace.testing.FakeCollector.Received;
 import io.millrace.testing.RealStack;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -75,9 +74,6 @@ class TracesTest {
     @Inject
     HintEmitter hints;
 
-    @Inject
-    Receivers receivers;
-
     @ConfigProperty(name = "millrace.tracing.endpoint")
     URI endpoint;
 
@@ -114,7 +110,6 @@ class TracesTest {
         });
         server.start();
         log.addHandler(keeping);
-        await(receivers::warm);
     }
 
     @AfterEach

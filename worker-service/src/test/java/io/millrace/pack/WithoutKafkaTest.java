@@ -10,7 +10,6 @@ import io.millrace.fleet.WorkerState;
 import io.millrace.queue.Hint;
 import io.millrace.store.WorkerStore;
 import io.millrace.worker.Identity;
-import io.millrace.worker.lane.Receivers;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -40,16 +39,11 @@ class WithoutKafkaTest {
         }
     }
 
-    private static final Duration LONG = Duration.ofSeconds(60);
-
     /** Twice what the worker allows itself: five to stop receiving, some four for each of the two emitters. */
     private static final Duration BOUND = Duration.ofSeconds(30);
 
     @FailingKafka.Fails
     Runnable kafkaFails;
-
-    @Inject
-    Receivers receivers;
 
     @Inject
     HintEmitter hints;
@@ -68,11 +62,6 @@ class WithoutKafkaTest {
 
     @Test
     void aWorkerLeavesInBoundedTimeThoughKafkaHasGone() throws Exception {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!receivers.warm()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
         kafkaFails.run();
         // What is on its way out must not keep it either.
         for (int i = 0; i < 1_000; i++) {

@@ -3,30 +3,28 @@ package io.millrace.worker.fleet;
 import io.millrace.store.StartPatience;
 import io.millrace.worker.WorkerConfig;
 import io.millrace.worker.lane.Receivers;
+import io.millrace.worker.limit.LimitsInForce;
 import io.millrace.worker.run.JobRunner;
 import io.millrace.worker.run.RunningJobs;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
+import io.millrace.worker.run.TaskLibrary;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/** How a worker begins and how it ends: enrol, receive; stop receiving, let runs finish, give back the rest, leave. */
+/**
+ * How a worker begins and how it ends: make its tasks known, learn the limits, enrol, receive; stop receiving, let runs
+ * finish, give back the rest, leave.
+ */
 @Singleton
-public class WorkerLife {
-
-    /** After the schema, the queues and the tasks. */
-    private static final int LAST = 400;
-
-    /** Before anything a run may need is taken away. */
-    private static final int FIRST = 1;
+class WorkerLife {
 
     private static final Logger LOG = Logger.getLogger(WorkerLife.class);
     private static final Duration TO_STOP_RECEIVING = Duration.ofSeconds(5);
     private static final Duration TO_RECORD = Duration.ofSeconds(5);
 
+    private final StartPatience patience;
+    private final TaskLibrary library;
+    private final LimitsInForce limits;
     private final Heart heart;
     private final Control control;
     private final Upkeep upkeep;
@@ -36,6 +34,9 @@ public class WorkerLife {
     private final WorkerConfig config;
 
     WorkerLife(
+            StartPatience patience,
+            TaskLibrary library,
+            LimitsInForce limits,
             Heart heart,
             Control control,
             Upkeep upkeep,
@@ -43,6 +44,9 @@ public class WorkerLife {
             RunningJobs running,
             JobRunner runner,
             WorkerConfig config) {
+        this.patience = patience;
+        this.library = library;
+        this.limits = limits;
         this.heart = heart;
         this.control = control;
         this.upkeep = upkeep;
@@ -52,7 +56,10 @@ public class WorkerLife {
         this.config = config;
     }
 
-    void begin(@Observes @Priority(LAST) StartupEvent event, StartPatience patience) {
+    /** @throws RuntimeException if the worker cannot begin */
+    void begin() {
+        library.register(patience);
+        limits.begin(patience);
         patience.untilDone(heart::start);
         runner.begin();
         receivers.start();
@@ -60,7 +67,7 @@ public class WorkerLife {
         upkeep.start();
     }
 
-    void end(@Observes @Priority(FIRST) ShutdownEvent event) throws InterruptedException {
+    void end() throws InterruptedException {
         LOG.infof("draining running=%d", running.count());
         upkeep.stop();
         control.leaving();

@@ -6,8 +6,6 @@ import io.millrace.store.StartPatience;
 import io.millrace.store.StoreUnavailable;
 import io.millrace.worker.WorkerConfig;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -24,8 +22,6 @@ public class LimitsInForce {
     /** How long a change takes to be in force at most. */
     private static final Duration REFRESH = Duration.ofSeconds(1);
 
-    private static final int BEFORE_RECEIVING = 350;
-
     private final LimitStore store;
     private final boolean respected;
     private volatile Limits now = Limits.NONE;
@@ -36,8 +32,8 @@ public class LimitsInForce {
         this.respected = config.limits();
     }
 
-    /** Reads them before the first claim, and from then on again and again. */
-    void begin(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event, StartPatience patience) {
+    /** Reads them, which the first claim has to wait for, and from then on again and again. */
+    public void begin(StartPatience patience) {
         if (!respected) {
             LOG.warn("this worker respects no limits on rate and concurrency, as it is configured");
             return;

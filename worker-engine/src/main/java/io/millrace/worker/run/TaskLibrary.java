@@ -17,10 +17,7 @@ import io.millrace.worker.child.WorkerMain;
 import io.millrace.worker.task.Task;
 import io.millrace.worker.task.TaskMethod;
 import io.quarkus.arc.All;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.validation.Validator;
 import java.time.Duration;
@@ -33,12 +30,9 @@ import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The tasks this worker knows. Registers them in PostgreSQL when it starts, so that the API can check submissions. */
+/** The tasks this worker knows. They are registered in PostgreSQL, so that the API can check submissions. */
 @Singleton
 public class TaskLibrary {
-
-    /** After the schema and the queues, before the first job is received. */
-    private static final int BEFORE_RECEIVING = 300;
 
     private static final Logger LOG = Logger.getLogger(TaskLibrary.class);
 
@@ -75,7 +69,8 @@ public class TaskLibrary {
         this.json = json;
     }
 
-    void onStart(@Observes @Priority(BEFORE_RECEIVING) StartupEvent event, StartPatience patience) {
+    /** Tells PostgreSQL of them, and with it whoever submits. */
+    public void register(StartPatience patience) {
         List<TaskDefinition> all =
                 tasks.values().stream().map(RunnableTask::definition).toList();
         patience.untilDone(() -> store.register(all, precedence::ofTask));

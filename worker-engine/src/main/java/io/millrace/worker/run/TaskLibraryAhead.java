@@ -33,8 +33,7 @@ class TaskLibraryAhead {
         try {
             library.get();
         } catch (RuntimeException e) {
-            // There is no library then, so that it is tried again when it registers its tasks, where the failure ends
-            // the start.
+            // There is no library then, so that it is tried again when the worker begins, where the failure ends it.
             LOG.debugf("the library of tasks cannot be made: %s", e.getMessage());
         }
     }

@@ -1,0 +1,64 @@
+package io.millrace.worker.fleet;
+
+import io.millrace.dispatch.Foundation;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the worker begin beside the start of its process, whose probes and metrics answer in the meantime: that PostgreSQL
+ * answers, that schemas are made of its tasks' arguments and that Kafka's groups are joined takes longer than all else.
+ * It is ready when it receives ({@link Warm}). A worker that cannot begin ends its process.
+ */
+@Singleton
+class WorkerStart {
+
+    /** Before anything a run may need is taken away. */
+    private static final int BEFORE_ALL_ELSE = 1;
+
+    private static final Logger LOG = Logger.getLogger(WorkerStart.class);
+    private static final Duration TO_BEGIN = Duration.ofSeconds(5);
+
+    private final Foundation foundation;
+
+    /** Made by the thread that begins, since the library of tasks that is part of it takes its time. */
+    private final Provider<WorkerLife> life;
+
+    private volatile @Nullable Thread beginning;
+    private volatile boolean begun;
+
+    WorkerStart(Foundation foundation, Provider<WorkerLife> life) {
+        this.foundation = foundation;
+        this.life = life;
+    }
+
+    void onStart(@Observes @Priority(Foundation.FIRST) StartupEvent event) {
+        beginning = Thread.ofPlatform().daemon().name("begin").start(this::begin);
+    }
+
+    private void begin() {
+        try {
+            foundation.lay();
+            life.get().begin();
+            begun = true;
+        } catch (RuntimeException e) {
+            LOG.error("this worker cannot begin", e);
+            Quarkus.asyncExit(1);
+        }
+    }
+
+    /** Whoever is told to end in the middle of beginning begins first, so that all of it is ended. */
+    void onStop(@Observes @Priority(BEFORE_ALL_ELSE) ShutdownEvent event) throws InterruptedException {
+        Thread thread = beginning;
+        if (thread != null && thread.join(TO_BEGIN) && begun) {
+            life.get().end();
+        }
+    }
+}
