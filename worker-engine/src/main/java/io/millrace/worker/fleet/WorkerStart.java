@@ -9,13 +9,15 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has the worker begin beside the start of its process, whose probes and metrics answer in the meantime: that PostgreSQL
  * answers, that schemas are made of its tasks' arguments and that Kafka's groups are joined takes longer than all else.
- * It is ready when it receives ({@link Warm}). A worker that cannot begin ends its process.
+ * It is ready when it receives ({@link Warm}), and nobody sees it before every observer of the start has returned. A worker
+ * that cannot begin ends its process.
  */
 @Singleton
 class WorkerStart {
@@ -31,6 +33,7 @@ class WorkerStart {
     /** Made by the thread that begins, since the library of tasks that is part of it takes its time. */
     private final Provider<WorkerLife> life;
 
+    private final CountDownLatch started = new CountDownLatch(1);
     private volatile @Nullable Thread beginning;
     private volatile boolean begun;
 
@@ -43,11 +46,20 @@ class WorkerStart {
         beginning = Thread.ofPlatform().daemon().name("begin").start(this::begin);
     }
 
+    /** Comes last: what users' beans prepare when they hear of the start is there before the first job. */
+    void onStarted(@Observes @Priority(Integer.MAX_VALUE) StartupEvent event) {
+        started.countDown();
+    }
+
     private void begin() {
         try {
             foundation.lay();
-            life.get().begin();
+            WorkerLife made = life.get();
+            started.await();
+            made.begin();
             begun = true;
+        } catch (InterruptedException e) {
+            LOG.debug("told not to begin", e);
         } catch (RuntimeException e) {
             LOG.error("this worker cannot begin", e);
             Quarkus.asyncExit(1);
@@ -57,7 +69,7 @@ class WorkerStart {
     /** Whoever is told to end in the middle of beginning begins first, so that all of it is ended. */
     void onStop(@Observes @Priority(BEFORE_ALL_ELSE) ShutdownEvent event) throws InterruptedException {
         Thread thread = beginning;
-        if (thread != null && thread.join(TO_BEGIN) && begun) {
+        if (thread != null && started.getCount() == 0 && thread.join(TO_BEGIN) && begun) {
             life.get().end();
         }
     }
