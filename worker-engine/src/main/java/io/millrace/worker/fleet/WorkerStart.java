@@ -60,7 +60,8 @@ class WorkerStart {
             begun = true;
         } catch (InterruptedException e) {
             LOG.debug("told not to begin", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, a process that lives and never receives would help nobody.
             LOG.error("this worker cannot begin", e);
             Quarkus.asyncExit(1);
         }
