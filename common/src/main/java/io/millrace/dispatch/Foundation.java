@@ -5,17 +5,14 @@ import io.millrace.store.StartPatience;
 import jakarta.inject.Singleton;
 
 /**
- * What every service stands on: the schema, and the queues. The scheduler has it laid before anything else of its start, the
- * API before it opens its door, and a worker before it takes its first job.
+ * What every service stands on: the schema, and the queues. Who answers requests or has duties lays it before anything else
+ * of its start; a worker lays it beside its start.
  */
 @Singleton
 public class Foundation {
 
-    /** The priority of the observer of the start that lays it, or begins to: before every other that asks PostgreSQL. */
+    /** The priority of an observer of the start that lays it, or has it laid: before every other that asks PostgreSQL. */
     public static final int FIRST = 100;
-
-    /** The priority from which on observers find it laid where that goes on beside the start: after those that say none. */
-    public static final int LAID = 10_000;
 
     private final Schema schema;
     private final Queues queues;

@@ -1,7 +1,6 @@
 package io.millrace.api.access;
 
 import io.millrace.access.Secret;
-import io.millrace.dispatch.Foundation;
 import io.millrace.store.AccessStore;
 import io.millrace.store.StartPatience;
 import io.quarkus.runtime.StartupEvent;
@@ -24,7 +23,7 @@ class Mode {
     private static final Logger LOG = Logger.getLogger(Mode.class);
 
     /** As soon as the schema is there, which may hold keys. */
-    private static final int AFTER_SCHEMA = Foundation.LAID + 100;
+    private static final int AFTER_SCHEMA = 150;
 
     private static final int SHORTEST_BOOTSTRAP_KEY = 32;
 

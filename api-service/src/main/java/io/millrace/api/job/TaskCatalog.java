@@ -1,6 +1,5 @@
 package io.millrace.api.job;
 
-import io.millrace.dispatch.Foundation;
 import io.millrace.dispatch.Queues;
 import io.millrace.store.StartPatience;
 import io.millrace.store.TaskStore;
@@ -32,7 +31,7 @@ import org.jboss.logging.Logger;
 class TaskCatalog {
 
     private static final Logger LOG = Logger.getLogger(TaskCatalog.class);
-    private static final int AFTER_QUEUES = Foundation.LAID + 200;
+    private static final int AFTER_QUEUES = 300;
     private static final Duration FRESH_FOR = Duration.ofSeconds(1);
 
     private final TaskStore store;
