@@ -7,7 +7,6 @@ import io.millrace.store.Dispatched;
 import io.millrace.store.DueStore;
 import io.millrace.store.LimitStore;
 import io.millrace.store.SubmissionStore;
-import io.millrace.worker.lane.Receivers;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,15 +25,12 @@ public class SchedulersPart {
     private final DueStore due;
     private final LimitStore limits;
     private final HintEmitter hints;
-    private final Receivers receivers;
 
-    SchedulersPart(
-            SubmissionStore submissions, DueStore due, LimitStore limits, HintEmitter hints, Receivers receivers) {
+    SchedulersPart(SubmissionStore submissions, DueStore due, LimitStore limits, HintEmitter hints) {
         this.submissions = submissions;
         this.due = due;
         this.limits = limits;
         this.hints = hints;
-        this.receivers = receivers;
     }
 
     /** Calls what was submitted in SQL, what has become due, and what has waited for its limit. */
@@ -67,10 +63,5 @@ public class SchedulersPart {
             meanwhile.run();
             TimeUnit.MILLISECONDS.sleep(20);
         }
-    }
-
-    /** Waits for the worker: a new share group takes seconds to join, and before that, no lane is sure to be heard. */
-    public void untilEveryLaneIsReceived() throws InterruptedException {
-        until(receivers::warm, warm -> warm);
     }
 }

@@ -117,7 +117,6 @@ class LlmRunsTest {
             }
         });
         receiver.start();
-        scheduler.untilEveryLaneIsReceived();
     }
 
     @AfterEach

@@ -95,8 +95,7 @@ class MarketRunsTest {
     private final Queue<String> asked = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
-    void everyLaneIsReceived() throws InterruptedException {
-        scheduler.untilEveryLaneIsReceived();
+    void aProvider() {
         provider().createContext("/", exchange -> {
             String symbol = symbol(exchange);
             asked.add(symbol + " " + exchange.getRequestURI().getQuery());

@@ -42,7 +42,6 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -104,11 +103,6 @@ class WorkflowRunsTest {
     String remote;
 
     private final HttpClient http = HttpClient.newHttpClient();
-
-    @BeforeEach
-    void everyLaneIsReceived() throws InterruptedException {
-        scheduler.untilEveryLaneIsReceived();
-    }
 
     @AfterEach
     void behaves() throws Exception {
