@@ -1,12 +1,13 @@
 package io.millrace.api;
 
+import io.millrace.dispatch.Beginning;
 import io.millrace.dispatch.Foundation;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** The API opens its door when what it stands on is there, since it could answer nobody before. */
+/** The API begins beside the start of its process; until then its door is shut to all but probes. */
 @Singleton
 class ApiStart {
 
@@ -17,6 +18,6 @@ class ApiStart {
     }
 
     void onStart(@Observes @Priority(Foundation.FIRST) StartupEvent event) {
-        foundation.lay();
+        Beginning.of("API", foundation::lay);
     }
 }

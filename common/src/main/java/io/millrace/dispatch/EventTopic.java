@@ -1,9 +1,7 @@
 package io.millrace.dispatch;
 
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -27,7 +25,6 @@ public class EventTopic {
     public static final String NAME = "millrace.events";
 
     private static final Logger LOG = Logger.getLogger(EventTopic.class);
-    private static final int WITH_THE_LANES = 200;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(2);
 
     /** Kafka deletes whole segments, so that a small one keeps closer to the retention. */
@@ -49,7 +46,7 @@ public class EventTopic {
         this.config = config;
     }
 
-    void onStart(@Observes @Priority(WITH_THE_LANES) StartupEvent event) {
+    void onLaid(@Observes FoundationLaid event) {
         if (config.enabled()) {
             Thread.ofVirtual().name("event-topic").start(this::make);
         }

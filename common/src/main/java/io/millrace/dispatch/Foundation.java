@@ -2,11 +2,14 @@ package io.millrace.dispatch;
 
 import io.millrace.store.Schema;
 import io.millrace.store.StartPatience;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
- * What every service stands on: the schema, and the queues. Who answers requests or has duties lays it before anything else
- * of its start; a worker lays it beside its start.
+ * What every service stands on: the schema, and the queues. Who has duties lays it before anything else of its start; who
+ * answers requests or runs jobs lays it beside that ({@link Beginning}).
  */
 @Singleton
 public class Foundation {
@@ -17,20 +20,38 @@ public class Foundation {
     private final Schema schema;
     private final Queues queues;
     private final StartPatience patience;
+    private final Event<FoundationLaid> laid;
+    private final FutureTask<FoundationLaid> laying = new FutureTask<>(this::layOnce);
 
-    Foundation(Schema schema, Queues queues, StartPatience patience) {
+    Foundation(Schema schema, Queues queues, StartPatience patience, Event<FoundationLaid> laid) {
         this.schema = schema;
         this.queues = queues;
         this.patience = patience;
+        this.laid = laid;
     }
 
     /**
-     * Returns when it is there.
+     * Returns when it is there and everybody has heard of it. The first who calls lays it, others wait.
      *
-     * @throws RuntimeException if it cannot be had; the service must not go on then
+     * @throws IllegalStateException if it cannot be had; the service must not go on then
      */
     public void lay() {
+        laying.run();
+        try {
+            laying.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what this service stands on cannot be had", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for what this service stands on", e);
+        }
+    }
+
+    private FoundationLaid layOnce() {
         schema.await();
         queues.begin(patience);
+        var event = new FoundationLaid();
+        laid.fire(event);
+        return event;
     }
 }

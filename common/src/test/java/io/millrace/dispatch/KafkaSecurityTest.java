@@ -12,7 +12,6 @@ import io.millrace.queue.Hint;
 import io.millrace.queue.Lane;
 import io.millrace.testing.Certificates;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +159,7 @@ class KafkaSecurityTest {
         var events = new EventEmitter(way.settings(), EVENTS, new SimpleMeterRegistry());
         NewJob job = aJob().submitted();
 
-        topic.onStart(new StartupEvent());
+        topic.onLaid(new FoundationLaid());
         events.emit(JobEvent.submitted(job));
 
         assertThat(eventsUpTo(job.id(), way.settings()))

@@ -40,6 +40,7 @@ class Door {
 
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
+    private final Opening opening;
     private final Mode mode;
     private final Keys keys;
     private final Tokens tokens;
@@ -52,6 +53,7 @@ class Door {
     private final Semaphore lookedUp = new Semaphore(MOST_LOOKED_UP);
 
     Door(
+            Opening opening,
             Mode mode,
             Keys keys,
             Tokens tokens,
@@ -59,6 +61,7 @@ class Door {
             AuditTrail audit,
             Refusals refusals,
             AccessConfig config) {
+        this.opening = opening;
         this.mode = mode;
         this.keys = keys;
         this.tokens = tokens;
@@ -111,6 +114,12 @@ class Door {
         Visit visit = Visit.of(context);
         if (isProbe(visit)) {
             context.next();
+        } else if (!opening.isOpen()) {
+            refusals.refuse(
+                    context,
+                    Problem.of(
+                            ProblemCode.STORE_UNAVAILABLE,
+                            "This service is starting and has not heard from the database yet; try again shortly."));
         } else if (mode.required() && mayBlock(visit)) {
             judgeElsewhere(visit);
         } else {

@@ -1,6 +1,7 @@
 package io.millrace.api.access;
 
 import io.millrace.access.Secret;
+import io.millrace.dispatch.Foundation;
 import io.millrace.store.AccessStore;
 import io.millrace.store.StartPatience;
 import io.quarkus.runtime.StartupEvent;
@@ -22,8 +23,8 @@ class Mode {
 
     private static final Logger LOG = Logger.getLogger(Mode.class);
 
-    /** As soon as the schema is there, which may hold keys. */
-    private static final int AFTER_SCHEMA = 150;
+    /** Before the port is opened. */
+    private static final int EARLY = 150;
 
     private static final int SHORTEST_BOOTSTRAP_KEY = 32;
 
@@ -43,14 +44,20 @@ class Mode {
         this.required = config.required().orElse(configured || !loopback);
     }
 
-    void onStart(@Observes @Priority(AFTER_SCHEMA) StartupEvent event, StartPatience patience) {
-        boolean anyCredential = configured || patience.answerTo(store::anyUsable);
+    void onStart(@Observes @Priority(EARLY) StartupEvent event, Foundation foundation, StartPatience patience) {
+        boolean anyCredential = configured || (!loopback && required && anyKey(foundation, patience));
         refuse(loopback, required, anyCredential).ifPresent(why -> {
             throw new IllegalStateException("This service would listen on " + host + ", beyond this machine, " + why);
         });
         if (!required) {
             LOG.info("requests need no credential: only this machine is listened to");
         }
+    }
+
+    /** A service that was told of no credential does not listen before it knows that there is one. */
+    private boolean anyKey(Foundation foundation, StartPatience patience) {
+        foundation.lay();
+        return patience.answerTo(store::anyUsable);
     }
 
     /** Why a service must not start so. Empty if it may. */

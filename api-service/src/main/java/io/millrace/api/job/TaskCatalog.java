@@ -1,12 +1,11 @@
 package io.millrace.api.job;
 
+import io.millrace.dispatch.FoundationLaid;
 import io.millrace.dispatch.Queues;
 import io.millrace.store.StartPatience;
 import io.millrace.store.TaskStore;
 import io.millrace.task.TaskDefinition;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -31,7 +30,6 @@ import org.jboss.logging.Logger;
 class TaskCatalog {
 
     private static final Logger LOG = Logger.getLogger(TaskCatalog.class);
-    private static final int AFTER_QUEUES = 300;
     private static final Duration FRESH_FOR = Duration.ofSeconds(1);
 
     private final TaskStore store;
@@ -47,7 +45,7 @@ class TaskCatalog {
         this.queues = queues;
     }
 
-    void onStart(@Observes @Priority(AFTER_QUEUES) StartupEvent event, StartPatience patience) {
+    void onLaid(@Observes FoundationLaid event, StartPatience patience) {
         patience.untilDone(this::read);
         Thread.ofVirtual().name("task-catalog").start(this::serveWishes);
     }

@@ -1,7 +1,7 @@
 package io.millrace.worker.fleet;
 
+import io.millrace.dispatch.Beginning;
 import io.millrace.dispatch.Foundation;
-import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -10,14 +10,12 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the worker begin beside the start of its process, whose probes and metrics answer in the meantime: that PostgreSQL
- * answers, that schemas are made of its tasks' arguments and that Kafka's groups are joined takes longer than all else.
- * It is ready when it receives ({@link Warm}), and nobody sees it before every observer of the start has returned. A worker
- * that cannot begin ends its process.
+ * Has the worker begin beside the start of its process: that PostgreSQL answers, that schemas are made of its tasks' arguments
+ * and that Kafka's groups are joined takes longer than all else. It is ready when it receives ({@link Warm}), and nobody sees
+ * it before every observer of the start has returned.
  */
 @Singleton
 class WorkerStart {
@@ -25,7 +23,6 @@ class WorkerStart {
     /** Before anything a run may need is taken away. */
     private static final int BEFORE_ALL_ELSE = 1;
 
-    private static final Logger LOG = Logger.getLogger(WorkerStart.class);
     private static final Duration TO_BEGIN = Duration.ofSeconds(5);
 
     private final Foundation foundation;
@@ -34,8 +31,7 @@ class WorkerStart {
     private final Provider<WorkerLife> life;
 
     private final CountDownLatch started = new CountDownLatch(1);
-    private volatile @Nullable Thread beginning;
-    private volatile boolean begun;
+    private volatile @Nullable Beginning beginning;
 
     WorkerStart(Foundation foundation, Provider<WorkerLife> life) {
         this.foundation = foundation;
@@ -43,7 +39,7 @@ class WorkerStart {
     }
 
     void onStart(@Observes @Priority(Foundation.FIRST) StartupEvent event) {
-        beginning = Thread.ofPlatform().daemon().name("begin").start(this::begin);
+        beginning = Beginning.of("worker", this::begin);
     }
 
     /** Comes last: what users' beans prepare when they hear of the start is there before the first job. */
@@ -51,26 +47,17 @@ class WorkerStart {
         started.countDown();
     }
 
-    private void begin() {
-        try {
-            foundation.lay();
-            WorkerLife made = life.get();
-            started.await();
-            made.begin();
-            begun = true;
-        } catch (InterruptedException e) {
-            LOG.debug("told not to begin", e);
-        } catch (RuntimeException | Error e) {
-            // Whatever it is, a process that lives and never receives would help nobody.
-            LOG.error("this worker cannot begin", e);
-            Quarkus.asyncExit(1);
-        }
+    private void begin() throws InterruptedException {
+        foundation.lay();
+        WorkerLife made = life.get();
+        started.await();
+        made.begin();
     }
 
     /** Whoever is told to end in the middle of beginning begins first, so that all of it is ended. */
     void onStop(@Observes @Priority(BEFORE_ALL_ELSE) ShutdownEvent event) throws InterruptedException {
-        Thread thread = beginning;
-        if (thread != null && started.getCount() == 0 && thread.join(TO_BEGIN) && begun) {
+        Beginning begun = beginning;
+        if (begun != null && started.getCount() == 0 && begun.completes(TO_BEGIN)) {
             life.get().end();
         }
     }
