@@ -7,6 +7,7 @@ import io.millrace.event.EventKind;
 import io.millrace.event.EventWriter;
 import io.millrace.event.JobEvent;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -27,13 +28,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ public class EventEmitter {
     private final Set<EventKind> included;
     private final int backlog;
     private final Duration gather;
-    private final @Nullable Producer<byte[], byte[]> producer;
+    private final @Nullable ProducerAhead producer;
     private final @Nullable Thread sender;
     private final Counter emitted;
     private final Counter dropped;
@@ -76,16 +75,10 @@ public class EventEmitter {
     @Inject
     EventEmitter(
             @Identifier("default-kafka-broker") Map<String, Object> broker, EventConfig config, MeterRegistry metrics) {
-        this(
-                config,
-                metrics,
-                config.enabled()
-                        ? new KafkaProducer<>(
-                                settings(broker, config), new ByteArraySerializer(), new ByteArraySerializer())
-                        : null);
+        this(config, metrics, config.enabled() ? ProducerAhead.with(settings(broker, config)) : null);
     }
 
-    EventEmitter(EventConfig config, MeterRegistry metrics, @Nullable Producer<byte[], byte[]> producer) {
+    EventEmitter(EventConfig config, MeterRegistry metrics, @Nullable ProducerAhead producer) {
         this.included = included(config.include());
         this.backlog = config.backlog();
         this.gather = config.gather();
@@ -115,6 +108,16 @@ public class EventEmitter {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 2);
         return settings;
+    }
+
+    /** Is there before the foundation is laid, so that its producer is made meanwhile. */
+    void onStart(@Observes @Priority(Foundation.FIRST - 1) StartupEvent event) {}
+
+    /** A service that could not write events, and is to, does not serve. */
+    void onLaid(@Observes FoundationLaid event) {
+        if (producer != null) {
+            var _ = producer.get();
+        }
     }
 
     private static Set<EventKind> included(Collection<String> names) {
@@ -159,7 +162,8 @@ public class EventEmitter {
         emit(List.of(event), each -> each);
     }
 
-    private void run(Producer<byte[], byte[]> to) {
+    private void run(ProducerAhead producer) {
+        Producer<byte[], byte[]> to = producer.get();
         while (stopping.getCount() > 0 || !waiting.isEmpty()) {
             try {
                 runOnce(to);

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.millrace.clock.NowAndThen;
 import io.millrace.queue.Hint;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -25,13 +26,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
 
 /**
@@ -53,7 +51,7 @@ public class HintEmitter {
     private static final Duration TO_STOP = Duration.ofSeconds(2);
 
     private final BlockingQueue<Hint> waiting;
-    private final Producer<byte[], byte[]> producer;
+    private final ProducerAhead producer;
     private final Thread sender;
     private final Counter emitted;
     private final Counter dropped;
@@ -67,8 +65,7 @@ public class HintEmitter {
             DispatchConfig config,
             MeterRegistry metrics) {
         this.waiting = new ArrayBlockingQueue<>(config.backlog());
-        this.producer =
-                new KafkaProducer<>(settings(broker, config), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = ProducerAhead.with(settings(broker, config));
         this.emitted = Counter.builder("millrace.hints.emitted")
                 .description("Hints that Kafka has taken")
                 .register(metrics);
@@ -91,6 +88,14 @@ public class HintEmitter {
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, delivery / 2);
         return settings;
+    }
+
+    /** Is there before the foundation is laid, so that its producer is made meanwhile. */
+    void onStart(@Observes @Priority(Foundation.FIRST - 1) StartupEvent event) {}
+
+    /** A service that could not write hints does not serve. */
+    void onLaid(@Observes FoundationLaid event) {
+        var _ = producer.get();
     }
 
     /** Has hints written as soon as Kafka takes them. */
@@ -162,7 +167,7 @@ public class HintEmitter {
         Thread caller = Thread.currentThread();
         var refused = new AtomicBoolean();
         // The callback tells how it ended; where the producer would have to wait, it does so here and now.
-        Future<RecordMetadata> _ = producer.send(record(hint), (_, failure) -> {
+        Future<RecordMetadata> _ = producer.get().send(record(hint), (_, failure) -> {
             if (failure instanceof TimeoutException && Thread.currentThread().equals(caller)) {
                 refused.set(true);
                 return;

@@ -85,7 +85,8 @@ class EventEmitterTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
     private EventEmitter emitter(int backlog, String... include) {
-        return new EventEmitter(new Config(List.of(include), backlog, Duration.ofMillis(1)), metrics, kafka);
+        return new EventEmitter(
+                new Config(List.of(include), backlog, Duration.ofMillis(1)), metrics, ProducerAhead.of(kafka));
     }
 
     /** An emitter whose thread waits for Kafka, with one event. */
@@ -126,7 +127,8 @@ class EventEmitterTest {
     @Test
     void oneEventWaitsForMoreUntilTheyHaveGatheredOrTheProcessStops() throws Exception {
         kafka.let.countDown();
-        var emitter = new EventEmitter(new Config(List.of("*"), 100, Duration.ofHours(1)), metrics, kafka);
+        var emitter =
+                new EventEmitter(new Config(List.of("*"), 100, Duration.ofHours(1)), metrics, ProducerAhead.of(kafka));
 
         emitter.emit(JobEvent.submitted(aJob().submitted()));
         assertThat(kafka.asked.await(200, TimeUnit.MILLISECONDS)).isFalse();
