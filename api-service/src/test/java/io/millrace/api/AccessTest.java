@@ -1,5 +1,6 @@
 package io.millrace.api;
 
+import static io.millrace.testing.Soon.soon;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -41,7 +42,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.PublicJsonWebKey;
@@ -146,22 +146,6 @@ class AccessTest {
 
     private static String submitted(String key, String body) {
         return as(key).body(body).post(JOBS).then().statusCode(202).extract().path("job_id");
-    }
-
-    /** Tries again for a while what is not so yet. */
-    private static void eventually(Runnable check) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (true) {
-            try {
-                check.run();
-                return;
-            } catch (AssertionError e) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw e;
-                }
-                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
-            }
-        }
     }
 
     private static String project() {
@@ -483,7 +467,7 @@ class AccessTest {
                 .extract()
                 .path("key");
 
-        eventually(() -> as(brief).get(JOBS).then().statusCode(401));
+        soon().untilAsserted(() -> as(brief).get(JOBS).then().statusCode(401));
     }
 
     @Test
@@ -641,7 +625,7 @@ class AccessTest {
         as(operator).get(API + "/queues").then().statusCode(200);
         String job = submitted(operator, "{\"task\": \"test.access\", \"args\": {\"password\": \"of-somebody\"}}");
 
-        eventually(() -> admin().get(API + "/audit?caller=" + caller)
+        soon().untilAsserted(() -> admin().get(API + "/audit?caller=" + caller)
                 .then()
                 .statusCode(200)
                 .body(

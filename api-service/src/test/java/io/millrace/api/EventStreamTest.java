@@ -1,6 +1,7 @@
 package io.millrace.api;
 
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,7 +45,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +104,7 @@ class EventStreamTest {
     @AfterEach
     void nobodyWatchesAnyMore() throws Exception {
         watching.forEach(Watching::close);
-        eventually(() -> streams() == 0);
+        soon().until(() -> streams() == 0);
     }
 
     /** A client that reads a stream line by line, as curl -N does. */
@@ -166,14 +166,6 @@ class EventStreamTest {
         var stream = new Watching(path, null);
         stream.line(": open");
         return stream;
-    }
-
-    private static void eventually(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private double streams() {
@@ -421,7 +413,7 @@ class EventStreamTest {
                 .body("code", equalTo("too_many_subscribers"));
         first.close();
 
-        eventually(() -> streams() == 2);
+        soon().until(() -> streams() == 2);
         watch("/api/v1/events");
     }
 
@@ -434,7 +426,7 @@ class EventStreamTest {
             slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), RestAssured.port));
             slow.getOutputStream()
                     .write("GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            eventually(() -> streams() == 2);
+            soon().until(() -> streams() == 2);
 
             var why = new JobEvent.Cause("x", "X", "x".repeat(500));
             int rounds = 0;
@@ -450,7 +442,7 @@ class EventStreamTest {
             }
 
             // The one that does not read is gone, thread and all; the other one is still there.
-            eventually(() -> streams() == 1);
+            soon().until(() -> streams() == 1);
             String id = submit("events.task");
             events.emit(JobEvent.due(new Subject(UUID.fromString(id), tag, "default", 0, null, null), Instant.now()));
             assertThat(quick.event().getString("job_id")).isEqualTo(id);

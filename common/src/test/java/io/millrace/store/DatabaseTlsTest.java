@@ -1,5 +1,6 @@
 package io.millrace.store;
 
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,13 +67,10 @@ class DatabaseTlsTest {
     /** Connections made after this find TLS so. */
     private static void reload(String expected) throws Exception {
         PLAIN.run("SELECT pg_reload_conf()", Tuple.tuple());
-        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!expected.equals(PLAIN.first(
-                        "SELECT setting FROM pg_settings WHERE name = 'ssl'", Tuple.tuple(), row -> row.getString(0))
-                .orElseThrow())) {
-            assertThat(System.nanoTime()).as("TLS is not " + expected).isLessThan(deadline);
-            Thread.sleep(20);
-        }
+        soon().untilAsserted(() -> assertThat(PLAIN.first(
+                        "SELECT setting FROM pg_settings WHERE name = 'ssl'", Tuple.tuple(), row -> row.getString(0)))
+                .as("whether connections are encrypted")
+                .contains(expected));
     }
 
     private static boolean pooled(DatabaseTlsConfig tls) {

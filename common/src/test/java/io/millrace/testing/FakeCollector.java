@@ -1,5 +1,7 @@
 package io.millrace.testing;
 
+import static io.millrace.testing.Soon.soon;
+
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
 import io.opentelemetry.proto.trace.v1.Span;
@@ -9,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,6 @@ import java.util.zip.GZIPInputStream;
 
 /** An OpenTelemetry collector that keeps the spans it is sent, by OTLP over HTTP in Protobuf, for a test to look at. */
 public final class FakeCollector implements AutoCloseable {
-
-    private static final Duration LONG = Duration.ofSeconds(30);
 
     /** What a test wants to know of a span. */
     public record Received(
@@ -103,16 +102,9 @@ public final class FakeCollector implements AutoCloseable {
     }
 
     /** The one span of this kind, as soon as it is there. */
-    public Received await(Predicate<Received> wanted) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (System.nanoTime() < deadline) {
-            Optional<Received> found = spans.stream().filter(wanted).findFirst();
-            if (found.isPresent()) {
-                return found.get();
-            }
-            Thread.sleep(10);
-        }
-        throw new AssertionError("no such span came, only " + spans);
+    public Received await(Predicate<Received> wanted) {
+        return soon().until(() -> spans.stream().filter(wanted).findFirst(), Optional::isPresent)
+                .orElseThrow();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.scheduler;
 
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.Job;
@@ -22,7 +23,6 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,8 +42,6 @@ class RescueTest {
         }
     }
 
-    private static final Duration LONG = Duration.ofSeconds(30);
-
     @Inject
     JobStore store;
 
@@ -56,16 +54,8 @@ class RescueTest {
     @Inject
     WorkerStore workers;
 
-    private Job await(NewJob job, Predicate<Job> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            Job now = queries.get(job.id()).orElseThrow();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private Job await(NewJob job, Predicate<Job> condition) {
+        return soon().until(() -> queries.get(job.id()).orElseThrow(), condition);
     }
 
     private static TaskDefinition task(String name, boolean acksLate) {

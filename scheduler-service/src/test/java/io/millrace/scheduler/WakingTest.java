@@ -1,6 +1,7 @@
 package io.millrace.scheduler;
 
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.job.RetryPolicy;
@@ -26,7 +27,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -66,7 +66,7 @@ class WakingTest {
     TaskStore tasks;
 
     @BeforeEach
-    void aTask() throws InterruptedException {
+    void aTask() {
         tasks.register(List.of(new TaskDefinition(
                 "free", "default", 5, RetryPolicy.DEFAULT, null, null, Duration.ofHours(1), null, false, "{}")));
         await(
@@ -79,15 +79,11 @@ class WakingTest {
                 .orElse(false);
     }
 
-    private void await(String what, String question, Object... parameters) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!is(question, parameters)) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private void await(String what, String question, Object... parameters) {
+        soon().alias(what).until(() -> is(question, parameters));
     }
 
-    private void awaitDispatched(UUID id) throws InterruptedException {
+    private void awaitDispatched(UUID id) {
         await("the job is dispatched", "SELECT state = 'PENDING' FROM job WHERE id = $1", id);
         assertThat(is("SELECT hinted_at >= eta FROM job WHERE id = $1", id))
                 .as("not before its time")

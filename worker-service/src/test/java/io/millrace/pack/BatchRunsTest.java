@@ -1,8 +1,8 @@
 package io.millrace.pack;
 
-import static io.millrace.pack.SchedulersPart.await;
 import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.batch.Batch;
@@ -72,21 +72,23 @@ class BatchRunsTest {
         return batch;
     }
 
-    private Batch awaitEnd(NewBatch batch) throws InterruptedException {
-        return await(
-                () -> batches.get(batch.id()).orElseThrow(), now -> now.status().finished());
+    private Batch awaitEnd(NewBatch batch) {
+        return soon().until(
+                        () -> batches.get(batch.id()).orElseThrow(),
+                        now -> now.status().finished());
     }
 
     private Job job(NewBatch batch, int index) {
         return queries.get(batch.jobs().get(index).job().id()).orElseThrow();
     }
 
-    private Job run(JobFixture fixture) throws InterruptedException {
+    private Job run(JobFixture fixture) {
         NewJob job = fixture.submitted();
         jobs.submit(List.of(job));
         hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)));
-        return await(
-                () -> queries.get(job.id()).orElseThrow(), now -> now.state().finished());
+        return soon().until(
+                        () -> queries.get(job.id()).orElseThrow(),
+                        now -> now.state().finished());
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.millrace.pack;
 
-import static io.millrace.pack.SchedulersPart.await;
 import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.standardwebhooks.Webhook;
@@ -139,7 +139,7 @@ class CallbackRunsTest {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
     }
 
-    private UUID run(String task, String args, String url) throws InterruptedException {
+    private UUID run(String task, String args, String url) {
         NewJob job = aJob().ofTask(task)
                 .withArgs(args)
                 .withMaxRetries(0)
@@ -147,7 +147,9 @@ class CallbackRunsTest {
                 .submitted();
         jobs.submit(List.of(job));
         hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), null)));
-        await(() -> queries.get(job.id()).orElseThrow(), now -> now.state().finished());
+        soon().until(
+                        () -> queries.get(job.id()).orElseThrow(),
+                        now -> now.state().finished());
         return job.id();
     }
 
@@ -157,8 +159,8 @@ class CallbackRunsTest {
         hints.emit(due.dispatchDue(100).stream().map(Dispatched::hint).toList());
     }
 
-    private Callback awaitEnd(Supplier<List<Callback>> look) throws InterruptedException {
-        return await(
+    private Callback awaitEnd(Supplier<List<Callback>> look) {
+        return soon().until(
                         () -> {
                             dispatch();
                             return look.get();
@@ -169,7 +171,7 @@ class CallbackRunsTest {
                 .getFirst();
     }
 
-    private Callback awaitEnd(UUID job) throws InterruptedException {
+    private Callback awaitEnd(UUID job) {
         return awaitEnd(() -> callbacks.ofJob(job, null, 10));
     }
 
@@ -250,7 +252,7 @@ class CallbackRunsTest {
     void whatWasDeliveredIsDeliveredAgainOnRequest() throws Exception {
         UUID job = run("demo.noop", "{}", url());
         Callback first = awaitEnd(job);
-        await(() -> delivery(first).state(), JobState::finished);
+        soon().until(() -> delivery(first).state(), JobState::finished);
 
         assertThat(callbacks.deliverAgain(first.id())).isTrue();
         Callback again = awaitEnd(job);
@@ -291,8 +293,9 @@ class CallbackRunsTest {
                 .submitted();
         jobs.submit(List.of(other));
         hints.emit(List.of(new Hint(other.id(), 0, "webhooks", 5, null)));
-        Job ended = await(
-                () -> queries.get(other.id()).orElseThrow(), now -> now.state().finished());
+        Job ended = soon().until(
+                        () -> queries.get(other.id()).orElseThrow(),
+                        now -> now.state().finished());
 
         assertThat(ended.state()).isEqualTo(JobState.FAILURE);
         assertThat(received).isEmpty();

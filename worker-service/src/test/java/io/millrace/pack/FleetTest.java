@@ -1,6 +1,7 @@
 package io.millrace.pack;
 
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dispatch.HintEmitter;
@@ -38,8 +39,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -72,7 +71,6 @@ class FleetTest {
     /** Longer than it may take until what is held has been handed on. */
     private static final Duration HOLD = Duration.ofSeconds(8);
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final String FOREVER = "{\"seconds\": 600}";
 
     @Inject
@@ -108,24 +106,16 @@ class FleetTest {
     private final List<NewJob> started = new ArrayList<>();
 
     @BeforeEach
-    void theWorkerIsAsConfigured() throws InterruptedException {
+    void theWorkerIsAsConfigured() {
         fleet.wish(identity.id(), SlotRange.fixed(2), List.of("default"));
-        await(() -> me().wanted() == null && receivers.warm());
+        soon().until(() -> me().wanted() == null && receivers.warm());
         assertThat(me().pool().concurrency()).isEqualTo(2);
     }
 
     @AfterEach
-    void nothingRunsAnyMore() throws InterruptedException {
+    void nothingRunsAnyMore() {
         started.forEach(job -> control.revoke(job.id(), true));
-        await(() -> me().pool().running() == 0);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        soon().until(() -> me().pool().running() == 0);
     }
 
     private Worker me() {
@@ -156,47 +146,47 @@ class FleetTest {
                 .count();
     }
 
-    private void revokeOneThatRuns() throws InterruptedException {
+    private void revokeOneThatRuns() {
         NewJob one = started.stream()
                 .filter(job -> job(job).state() == JobState.STARTED)
                 .findFirst()
                 .orElseThrow();
         control.revoke(one.id(), true);
-        await(() -> !me().active().contains(one.id().toString()));
+        soon().until(() -> !me().active().contains(one.id().toString()));
     }
 
     @Test
     void aPoolGrowsWhileItRuns() throws Exception {
         sleepers(5);
-        await(() -> running() == 2);
+        soon().until(() -> running() == 2);
 
         fleet.wish(identity.id(), SlotRange.fixed(5), null);
 
-        await(() -> running() == 5);
-        await(() -> me().wanted() == null);
+        soon().until(() -> running() == 5);
+        soon().until(() -> me().wanted() == null);
         assertThat(me().pool().concurrency()).isEqualTo(5);
     }
 
     @Test
     void aPoolThatShrinksLetsItsRunsFinishAndTheWishIsShownUntilTheyHave() throws Exception {
         sleepers(2);
-        await(() -> running() == 2);
+        soon().until(() -> running() == 2);
 
         fleet.wish(identity.id(), SlotRange.fixed(1), null);
 
-        await(() -> me().pool().range().equals(SlotRange.fixed(1)));
+        soon().until(() -> me().pool().range().equals(SlotRange.fixed(1)));
         NewJob waiting = submit(aJob());
         assertThat(running()).isEqualTo(2);
         assertThat(me().pool().concurrency()).isEqualTo(2);
         assertThat(me().wanted()).isNotNull();
 
         revokeOneThatRuns();
-        await(() -> me().wanted() == null);
+        soon().until(() -> me().wanted() == null);
         assertThat(me().pool().concurrency()).isEqualTo(1);
         assertThat(job(waiting).state()).isEqualTo(JobState.PENDING);
 
         revokeOneThatRuns();
-        await(() -> job(waiting).state() == JobState.SUCCESS);
+        soon().until(() -> job(waiting).state() == JobState.SUCCESS);
     }
 
     @Test
@@ -206,54 +196,54 @@ class FleetTest {
 
         fleet.wish(identity.id(), null, List.of("celery"));
 
-        await(() -> job(elsewhere).state() == JobState.SUCCESS);
-        await(() -> me().wanted() == null);
+        soon().until(() -> job(elsewhere).state() == JobState.SUCCESS);
+        soon().until(() -> me().wanted() == null);
         assertThat(me().queues()).containsExactly("celery");
         NewJob here = submit(aJob().onQueue("default"));
         NewJob after = submit(aJob().onQueue("celery"));
-        await(() -> job(after).state() == JobState.SUCCESS);
+        soon().until(() -> job(after).state() == JobState.SUCCESS);
         assertThat(job(here).state()).isEqualTo(JobState.PENDING);
 
         fleet.wish(identity.id(), null, List.of("celery", "default"));
 
-        await(() -> job(here).state() == JobState.SUCCESS);
+        soon().until(() -> job(here).state() == JobState.SUCCESS);
     }
 
     @Test
     void whatIsHeldOfAQueueThatIsTakenAwayIsHandedOnAtOnceAndWhatRunsGoesOn() throws Exception {
         fleet.wish(identity.id(), null, List.of("celery", "default"));
-        await(() -> me().wanted() == null && receivers.warm());
+        soon().until(() -> me().wanted() == null && receivers.warm());
         sleepers(2);
-        await(() -> running() == 2);
+        soon().until(() -> running() == 2);
         NewJob held = submit(aJob().onQueue("celery"));
-        await(() -> receivers.load().held() > 0);
+        soon().until(() -> receivers.load().held() > 0);
         Instant heldSince = Instant.now();
 
         fleet.wish(identity.id(), null, List.of("default"));
 
-        await(() -> receivers.load().held() == 0);
+        soon().until(() -> receivers.load().held() == 0);
         assertThat(Duration.between(heldSince, Instant.now())).isLessThan(HOLD.dividedBy(2));
-        await(() -> me().wanted() == null);
+        soon().until(() -> me().wanted() == null);
         assertThat(running()).isEqualTo(2);
         revokeOneThatRuns();
         NewJob other = submit(aJob());
-        await(() -> job(other).state() == JobState.SUCCESS);
+        soon().until(() -> job(other).state() == JobState.SUCCESS);
         assertThat(job(held).state()).isEqualTo(JobState.PENDING);
 
         fleet.wish(identity.id(), null, List.of("celery"));
 
-        await(() -> job(held).state() == JobState.SUCCESS);
+        soon().until(() -> job(held).state() == JobState.SUCCESS);
     }
 
     /** A probe that waited for each lane would have a worker killed that began with a long job in its only slot. */
     @Test
     void aWorkerWhoseSlotsAreAllTakenIsReadyWhateverItCouldNotAskForYet() throws Exception {
         sleepers(2);
-        await(() -> running() == 2);
+        soon().until(() -> running() == 2);
 
         fleet.wish(identity.id(), null, List.of("celery", "default"));
 
-        await(() -> me().queues().contains("celery"));
+        soon().until(() -> me().queues().contains("celery"));
         assertThat(receivers.warm()).isTrue();
         assertThat(running()).isEqualTo(2);
     }
@@ -261,22 +251,22 @@ class FleetTest {
     @Test
     void aPoolBetweenBoundsGrowsWithItsWorkAndShrinksWithoutIt() throws Exception {
         fleet.wish(identity.id(), new SlotRange(1, 6), null);
-        await(() -> me().wanted() == null);
+        soon().until(() -> me().wanted() == null);
 
         sleepers(10);
 
-        await(() -> running() == 6);
+        soon().until(() -> running() == 6);
         assertThat(me().pool().range()).isEqualTo(new SlotRange(1, 6));
         started.forEach(job -> control.revoke(job.id(), true));
-        await(() -> receivers.load().slots() == 1);
-        await(() -> me().pool().concurrency() == 1);
+        soon().until(() -> receivers.load().slots() == 1);
+        soon().until(() -> me().pool().concurrency() == 1);
     }
 
     @Test
     void aPingIsAnswered() throws Exception {
         assertThat(fleet.ping()).extracting(FleetStore.Pinged::id).contains(identity.id());
 
-        await(() -> fleet.asked(identity.id()).isEmpty());
+        soon().until(() -> fleet.asked(identity.id()).isEmpty());
     }
 
     @Test
@@ -288,7 +278,7 @@ class FleetTest {
     void aWorkerThatIsAskedToShutDownLeaves() throws Exception {
         fleet.shutDown(identity.id());
         try {
-            await(() -> departure.reasons().stream().anyMatch(why -> why.contains("asked")));
+            soon().until(() -> departure.reasons().stream().anyMatch(why -> why.contains("asked")));
             assertThat(me().wanted())
                     .satisfies(wish -> assertThat(wish.shutdown()).isTrue());
         } finally {
@@ -302,14 +292,14 @@ class FleetTest {
             submit(aJob());
         }
 
-        await(() -> departure.reasons().stream().anyMatch(why -> why.contains("jobs")));
+        soon().until(() -> departure.reasons().stream().anyMatch(why -> why.contains("jobs")));
     }
 
     @Test
     void aWorkerThatWasDeclaredLostEndsItsRunsAndBeginsAnewUnderAnotherId() throws Exception {
         sleepers(1);
         NewJob job = started.getFirst();
-        await(() -> running() == 1);
+        soon().until(() -> running() == 1);
         String before = identity.id();
 
         // What the scheduler does with a worker that has been silent for longer than its lease, but in the other order:
@@ -322,15 +312,15 @@ class FleetTest {
         }
         database.run("UPDATE worker SET state = 'LOST' WHERE id = $1", Tuple.of(before));
 
-        await(() -> !identity.id().equals(before));
+        soon().until(() -> !identity.id().equals(before));
         assertThat(workers.get(before).orElseThrow().state()).isEqualTo(WorkerState.LOST);
         assertThat(me().state()).isEqualTo(WorkerState.ACTIVE);
         assertThat(me().queues()).containsExactly("default");
-        await(() -> me().pool().running() == 0);
+        soon().until(() -> me().pool().running() == 0);
         assertThat(job(job).state()).isEqualTo(JobState.PENDING);
         assertThat(job(job).attempt()).isEqualTo(1);
         NewJob next = submit(aJob());
-        await(() -> job(next).state() == JobState.SUCCESS);
+        soon().until(() -> job(next).state() == JobState.SUCCESS);
         assertThat(job(next).workerId()).isEqualTo(identity.id());
     }
 
@@ -339,12 +329,12 @@ class FleetTest {
         identity.lose();
         try {
             NewJob job = submit(aJob());
-            await(() -> receivers.load().used() == 1);
+            soon().until(() -> receivers.load().used() == 1);
             assertThat(job(job).state()).isEqualTo(JobState.PENDING);
 
             identity.become(identity.id());
 
-            await(() -> job(job).state() == JobState.SUCCESS);
+            soon().until(() -> job(job).state() == JobState.SUCCESS);
         } finally {
             identity.become(identity.id());
         }

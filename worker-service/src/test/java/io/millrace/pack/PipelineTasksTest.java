@@ -22,7 +22,6 @@ import io.millrace.store.ExecutionStore.Begun;
 import io.millrace.store.ExecutionStore.Changed;
 import io.millrace.store.JobQueries;
 import io.millrace.store.JobStore;
-import io.millrace.store.LimitStore;
 import io.millrace.store.LineageStore;
 import io.millrace.store.PipelineStore;
 import io.millrace.store.TaskStore;
@@ -43,7 +42,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +65,6 @@ class PipelineTasksTest {
         }
     }
 
-    private static final Duration LONG = Duration.ofSeconds(60);
-
     @Inject
     JobStore jobs;
 
@@ -82,7 +78,7 @@ class PipelineTasksTest {
     TaskStore tasks;
 
     @Inject
-    LimitStore limits;
+    SchedulersPart scheduler;
 
     @Inject
     PipelineStore pipelines;
@@ -107,21 +103,11 @@ class PipelineTasksTest {
         hints.emit(List.of(new Hint(job, 0, "celery", priority, null)));
     }
 
-    private Job await(UUID job, Predicate<Job> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            Job now = queries.get(job).orElseThrow();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            // As a scheduler does, which there is none of here: what waits for its rate is called when there is room.
-            hints.emit(limits.callParked(limits.inForce(), "", 100).hints());
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private Job await(UUID job, Predicate<Job> condition) {
+        return scheduler.until(() -> queries.get(job).orElseThrow(), condition);
     }
 
-    private JsonObject result(String task, String args) throws InterruptedException {
+    private JsonObject result(String task, String args) {
         Job ended = await(submit(task, args).id(), now -> now.state().finished());
         assertThat(ended.state()).as("%s", ended).isEqualTo(JobState.SUCCESS);
         return new JsonObject(String.valueOf(ended.result()));
@@ -155,7 +141,7 @@ class PipelineTasksTest {
     }
 
     /** The years of a series in which an analysis has found something. */
-    private Set<Integer> found(String name, double threshold) throws InterruptedException {
+    private Set<Integer> found(String name, double threshold) {
         Series series = Series.shipped(name);
         Pipeline pipeline = pipeline(new Pipeline.Settings(unique(name), null, null, 30, null, threshold, true));
         var years = new HashMap<Long, Integer>();
@@ -222,7 +208,7 @@ class PipelineTasksTest {
         assertThat(anomalies.of(pipeline.id(), null, null, null, 10)).hasSize(1);
     }
 
-    private Job failed(String task, String args) throws InterruptedException {
+    private Job failed(String task, String args) {
         return await(submit(task, args).id(), now -> now.state() == JobState.FAILURE);
     }
 

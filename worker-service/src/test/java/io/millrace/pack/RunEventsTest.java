@@ -3,6 +3,7 @@ package io.millrace.pack;
 import static io.millrace.pack.ScriptedTask.script;
 import static io.millrace.testing.BatchFixture.aBatch;
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,8 +32,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -222,19 +221,11 @@ class RunEventsTest {
         return metrics.get("millrace.writes.refused").counter().count();
     }
 
-    private static void eventually(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
-    }
-
     @Test
     void a_write_that_does_not_hold_tells_nothing() throws Exception {
         double before = refused();
         var lost = submit(aJob().ofTask(SelfRevokingTask.NAME));
-        eventually(() -> refused() > before);
+        soon().until(() -> refused() > before);
 
         // Ends are told in the order in which they are recorded: once this one is heard, the other would have been.
         var after = submit(aJob().ofTask("demo.noop"));

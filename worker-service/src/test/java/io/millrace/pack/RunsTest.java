@@ -2,6 +2,7 @@ package io.millrace.pack;
 
 import static io.millrace.pack.ScriptedTask.script;
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.dispatch.HintEmitter;
@@ -42,8 +43,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -108,14 +107,6 @@ class RunsTest {
     @Inject
     ScriptedTask scripted;
 
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-    }
-
     private NewJob submit(JobFixture fixture) {
         NewJob job = fixture.submitted();
         store.submit(List.of(job));
@@ -123,19 +114,11 @@ class RunsTest {
         return job;
     }
 
-    private Job await(NewJob job, Predicate<Job> condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            Job now = queries.get(job.id()).orElseThrow();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    private Job await(NewJob job, Predicate<Job> condition) {
+        return soon().until(() -> queries.get(job.id()).orElseThrow(), condition);
     }
 
-    private Job awaitEnd(NewJob job) throws InterruptedException {
+    private Job awaitEnd(NewJob job) {
         return await(job, now -> now.state().finished());
     }
 
@@ -296,7 +279,7 @@ class RunsTest {
         }
         var urgent = submit(aJob().withPriority(10));
         // It is Kafka's to say how soon a hint comes; who comes next is the worker's.
-        until(() -> receivers.held(Lane.URGENT) > 0);
+        soon().until(() -> receivers.held(Lane.URGENT) > 0);
 
         control.revoke(blocker.id(), true);
 
@@ -346,7 +329,7 @@ class RunsTest {
     void aRunOfATaskThatIsRunAtMostOnceIsNotRunAgainWhenItsWorkerEndsIt() throws Exception {
         var once = submit(aJob().ofTask("test.once"));
         // Its row says STARTED a moment before the worker knows that it runs it.
-        until(() -> running.ids().contains(once.id()));
+        soon().until(() -> running.ids().contains(once.id()));
 
         runner.releaseAll();
 

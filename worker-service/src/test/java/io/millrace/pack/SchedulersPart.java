@@ -1,6 +1,6 @@
 package io.millrace.pack;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.millrace.testing.Soon.soon;
 
 import io.millrace.dispatch.HintEmitter;
 import io.millrace.store.Dispatched;
@@ -8,9 +8,7 @@ import io.millrace.store.DueStore;
 import io.millrace.store.LimitStore;
 import io.millrace.store.SubmissionStore;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -18,7 +16,6 @@ import java.util.function.Supplier;
 @Singleton
 public class SchedulersPart {
 
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final int MANY = 1_000;
 
     private final SubmissionStore submissions;
@@ -42,26 +39,12 @@ public class SchedulersPart {
     }
 
     /** Dispatches and looks, again and again, until what is seen is as wished. */
-    public <T> T until(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        return await(look, condition, this::dispatch);
-    }
-
-    /** Only looks, for tests of what needs no scheduler. */
-    static <T> T await(Supplier<T> look, Predicate<T> condition) throws InterruptedException {
-        return await(look, condition, () -> {});
-    }
-
-    private static <T> T await(Supplier<T> look, Predicate<T> condition, Runnable meanwhile)
-            throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (true) {
-            T now = look.get();
-            if (condition.test(now)) {
-                return now;
-            }
-            assertThat(System.nanoTime()).as("still %s", now).isLessThan(deadline);
-            meanwhile.run();
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+    public <T> T until(Supplier<T> look, Predicate<T> condition) {
+        return soon().until(
+                        () -> {
+                            dispatch();
+                            return look.get();
+                        },
+                        condition);
     }
 }

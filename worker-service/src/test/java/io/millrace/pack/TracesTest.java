@@ -1,6 +1,7 @@
 package io.millrace.pack;
 
 import static io.millrace.testing.JobFixture.aJob;
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -24,14 +25,11 @@ import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -57,7 +55,6 @@ class TracesTest {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String SUBMISSION = "00f067aa0ba902b7";
     private static final String TRACEPARENT = "00-" + TRACE + "-" + SUBMISSION + "-01";
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Inject
     JobStore jobs;
@@ -177,7 +174,7 @@ class TracesTest {
     }
 
     /** Runs until the callback has been heard. */
-    private NewJob run(UUID child) throws InterruptedException {
+    private NewJob run(UUID child) {
         String base = "http://127.0.0.1:" + server.getAddress().getPort();
         NewJob job = aJob().ofTask(TracedTask.NAME)
                 .withArgs("{\"url\": \"" + base + "/called\", \"child\": \"" + child + "\"}")
@@ -186,7 +183,7 @@ class TracesTest {
                 .withTraceId(TRACEPARENT);
         jobs.submit(List.of(job));
         hints.emit(List.of(new Hint(job.id(), 0, job.queue(), job.priority(), job.traceId())));
-        await(() -> {
+        soon().until(() -> {
             hints.emit(due.dispatchDue(100).stream().map(Dispatched::hint).toList());
             hints.emit(
                     submissions.takeUnhinted(100).stream().map(Dispatched::hint).toList());
@@ -195,17 +192,9 @@ class TracesTest {
         return job;
     }
 
-    private Received spanOf(String name, UUID job, int attempt) throws InterruptedException {
+    private Received spanOf(String name, UUID job, int attempt) {
         return collector.await(span -> span.name().equals(name)
                 && job.toString().equals(span.attributes().get("millrace.job.id"))
                 && Integer.toString(attempt).equals(span.attributes().get("millrace.attempt")));
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.pack;
 
+import static io.millrace.testing.Soon.soon;
+
 import io.millrace.worker.lane.Receivers;
 import io.quarkus.arc.Arc;
 import io.quarkus.test.junit.callback.QuarkusTestBeforeEachCallback;
@@ -14,11 +16,6 @@ public final class WorkerIsReady implements QuarkusTestBeforeEachCallback {
     @Override
     public void beforeEach(QuarkusTestMethodContext context) {
         Receivers receivers = Arc.container().instance(Receivers.class).get();
-        try {
-            SchedulersPart.await(receivers::warm, warm -> warm);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        soon().until(receivers::warm);
     }
 }

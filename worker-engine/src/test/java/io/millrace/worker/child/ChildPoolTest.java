@@ -1,5 +1,6 @@
 package io.millrace.worker.child;
 
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,14 +30,6 @@ class ChildPoolTest {
     private ChildPool poolOf(Map<String, String> settings) {
         pool = StubChildren.pool(settings, metrics);
         return pool;
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
     }
 
     private static Child takeQuietly(ChildPool pool) {
@@ -104,7 +96,7 @@ class ChildPoolTest {
         all.runOnce(System.nanoTime() + Duration.ofMinutes(6).toNanos());
 
         assertThat(all.count()).isZero();
-        await(() -> !child.isAlive());
+        soon().until(() -> !child.isAlive());
         assertThat(metrics.get("millrace.worker.children.replaced")
                         .tag("reason", "idle")
                         .counter()
@@ -117,7 +109,7 @@ class ChildPoolTest {
         var all = poolOf(Map.of("min-children", "1"));
 
         all.begin();
-        await(() -> all.count() == 1);
+        soon().until(() -> all.count() == 1);
         Child child = all.take();
         all.giveBack(child, 0);
         all.runOnce(System.nanoTime() + Duration.ofMinutes(6).toNanos());

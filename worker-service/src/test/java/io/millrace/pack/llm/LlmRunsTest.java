@@ -124,7 +124,7 @@ class LlmRunsTest {
         receiver.stop(0);
     }
 
-    private Job ended(UUID job) throws InterruptedException {
+    private Job ended(UUID job) {
         return scheduler.until(
                 () -> queries.get(job).orElseThrow(), now -> now.state().finished());
     }

@@ -149,7 +149,7 @@ class MarketRunsTest {
         return csv.toString();
     }
 
-    private Job run(String task, JsonObject args) throws InterruptedException {
+    private Job run(String task, JsonObject args) {
         UUID id = database.first(
                         "SELECT millrace.submit($1, $2::text::jsonb)",
                         Tuple.of(task, args.encode()),
@@ -158,7 +158,7 @@ class MarketRunsTest {
         return ended(id);
     }
 
-    private Job ended(UUID id) throws InterruptedException {
+    private Job ended(UUID id) {
         return scheduler.until(
                 () -> queries.get(id).orElseThrow(), job -> job.state().finished());
     }
@@ -168,11 +168,11 @@ class MarketRunsTest {
         return new JsonObject(String.valueOf(job.result()));
     }
 
-    private JsonObject result(String task, JsonObject args) throws InterruptedException {
+    private JsonObject result(String task, JsonObject args) {
         return result(run(task, args));
     }
 
-    private Batch batchEnded(UUID id) throws InterruptedException {
+    private Batch batchEnded(UUID id) {
         return scheduler.until(
                 () -> batches.get(id).orElseThrow(), batch -> batch.status().finished());
     }
@@ -184,7 +184,7 @@ class MarketRunsTest {
     }
 
     /** Refreshes the prices of an index to the end. @return the job that has summed it up */
-    private Job refreshed(String index, String mode) throws InterruptedException {
+    private Job refreshed(String index, String mode) {
         UUID batch = UUID.fromString(result(
                         "refresh_market_data",
                         new JsonObject().put("index", index).put("mode", mode))
@@ -323,7 +323,7 @@ class MarketRunsTest {
                 answers[Math.min(calls.getAndIncrement(), answers.length - 1)].to(exchange, symbol);
     }
 
-    private Job onlyChunk(String index) throws InterruptedException {
+    private Job onlyChunk(String index) {
         UUID batch = UUID.fromString(result("refresh_market_data", new JsonObject().put("index", index))
                 .getString("batch_id"));
         batchEnded(batch);

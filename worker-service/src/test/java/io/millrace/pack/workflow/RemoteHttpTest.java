@@ -1,5 +1,6 @@
 package io.millrace.pack.workflow;
 
+import static io.millrace.testing.Soon.soon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.local.Ports;
@@ -16,7 +17,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -160,9 +160,7 @@ class RemoteHttpTest {
                 thrown.set(e);
             }
         });
-        while (simulator.seen("polls") == 0) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        soon().until(() -> simulator.seen("polls") > 0);
 
         run.interrupt();
 

@@ -158,15 +158,15 @@ class WorkflowRunsTest {
         return workflows.get(job.id()).orElseThrow();
     }
 
-    private WorkflowJob until(WorkflowJob job, Predicate<WorkflowJob> condition) throws InterruptedException {
+    private WorkflowJob until(WorkflowJob job, Predicate<WorkflowJob> condition) {
         return scheduler.until(() -> now(job), condition);
     }
 
-    private WorkflowJob ended(WorkflowJob job) throws InterruptedException {
+    private WorkflowJob ended(WorkflowJob job) {
         return until(job, now -> now.status().terminal());
     }
 
-    private WorkflowJob ended(String script) throws InterruptedException {
+    private WorkflowJob ended(String script) {
         return ended(one(script));
     }
 
@@ -176,7 +176,7 @@ class WorkflowRunsTest {
                 .toList();
     }
 
-    private Job run(String task, String args) throws InterruptedException {
+    private Job run(String task, String args) {
         UUID id = database.first(
                         "SELECT millrace.submit($1, $2::text::jsonb)", Tuple.of(task, args), row -> row.getUUID(0))
                 .orElseThrow();
