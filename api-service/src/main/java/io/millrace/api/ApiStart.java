@@ -18,6 +18,6 @@ class ApiStart {
     }
 
     void onStart(@Observes @Priority(Foundation.FIRST) StartupEvent event) {
-        Beginning.of("API", foundation::lay);
+        Beginning.start("API", foundation::lay);
     }
 }

@@ -32,11 +32,11 @@ public final class Beginning {
     }
 
     /**
-     * Begins now, in a thread of its own.
+     * Starts a thread that takes the steps.
      *
      * @param service what begins, as the log is to call it
      */
-    public static Beginning of(String service, Steps steps) {
+    public static Beginning start(String service, Steps steps) {
         var beginning = new Beginning(service, steps);
         beginning.thread.start();
         return beginning;

@@ -39,7 +39,7 @@ class WorkerStart {
     }
 
     void onStart(@Observes @Priority(Foundation.FIRST) StartupEvent event) {
-        beginning = Beginning.of("worker", this::begin);
+        beginning = Beginning.start("worker", this::begin);
     }
 
     /** Comes last: what users' beans prepare when they hear of the start is there before the first job. */
