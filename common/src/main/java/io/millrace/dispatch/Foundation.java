@@ -5,11 +5,12 @@ import io.millrace.store.StartPatience;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Singleton;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 
 /**
- * What every service stands on: the schema, and the queues. Who has duties lays it before anything else of its start; who
- * answers requests or runs jobs lays it beside that ({@link Beginning}).
+ * What every service stands on: the schema, and the queues. A service lays it beside the start of its process
+ * ({@link Beginning}), and serves when it is there.
  */
 @Singleton
 public class Foundation {
@@ -45,6 +46,11 @@ public class Foundation {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for what this service stands on", e);
         }
+    }
+
+    /** Whether it is there and everybody has heard of it. */
+    public boolean isLaid() {
+        return laying.state() == Future.State.SUCCESS;
     }
 
     private FoundationLaid layOnce() {

@@ -1,5 +1,6 @@
 package io.millrace.scheduler;
 
+import io.millrace.dispatch.FoundationLaid;
 import io.millrace.dispatch.Queues;
 import io.millrace.schedule.Cadence;
 import io.millrace.schedule.Cron;
@@ -8,10 +9,8 @@ import io.millrace.scheduler.ScheduleConfig.Declared;
 import io.millrace.store.ScheduleStore;
 import io.millrace.store.ScheduleStore.Declaration;
 import io.millrace.store.StartPatience;
-import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
-import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -30,9 +29,6 @@ import org.jboss.logging.Logger;
 @Singleton
 class Declarations {
 
-    /** After the schema and the queues, before the duties. */
-    private static final int BEFORE_DUTIES = 300;
-
     private static final Logger LOG = Logger.getLogger(Declarations.class);
 
     private final ScheduleConfig config;
@@ -47,7 +43,7 @@ class Declarations {
         this.clock = clock;
     }
 
-    void onStart(@Observes @Priority(BEFORE_DUTIES) StartupEvent event, StartPatience patience) {
+    void onLaid(@Observes FoundationLaid event, StartPatience patience) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         var read = config.schedules().entrySet().stream()
                 .map(entry -> read(entry.getKey(), entry.getValue(), queues.names(), now))

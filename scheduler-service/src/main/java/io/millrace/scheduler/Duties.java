@@ -3,10 +3,10 @@ package io.millrace.scheduler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.millrace.dispatch.FoundationLaid;
 import io.millrace.store.Notices;
 import io.millrace.store.StoreUnavailable;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -30,8 +30,8 @@ class Duties {
 
     private static final Logger LOG = Logger.getLogger(Duties.class);
 
-    /** After the schema and the queues. */
-    private static final int LAST = 400;
+    /** After the schedules are declared. */
+    private static final int LAST = Integer.MAX_VALUE;
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
     /** The longest rest of a duty that is woken by notices, while none can be heard. */
@@ -99,7 +99,10 @@ class Duties {
         this.metrics = metrics;
     }
 
-    void begin(@Observes @Priority(LAST) StartupEvent event) {
+    synchronized void begin(@Observes @Priority(LAST) FoundationLaid event) {
+        if (!open) {
+            return;
+        }
         duties.forEach((name, duty) -> threads.add(Thread.ofVirtual().name(name).start(() -> repeat(name, duty))));
         listener = Thread.ofVirtual().name("notices").start(this::listen);
     }
@@ -194,7 +197,8 @@ class Duties {
         }
     }
 
-    void end(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
+    /** What has not begun never does. */
+    synchronized void end(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
         open = false;
         if (listener != null) {
             listener.interrupt();

@@ -1,12 +1,13 @@
 package io.millrace.scheduler;
 
+import io.millrace.dispatch.Beginning;
 import io.millrace.dispatch.Foundation;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** The scheduler has what it stands on before it declares schedules and begins its duties. */
+/** The scheduler begins beside the start of its process: declares schedules, and then takes up its duties. */
 @Singleton
 class SchedulerStart {
 
@@ -17,6 +18,6 @@ class SchedulerStart {
     }
 
     void onStart(@Observes @Priority(Foundation.FIRST) StartupEvent event) {
-        foundation.lay();
+        Beginning.start("scheduler", foundation::lay);
     }
 }

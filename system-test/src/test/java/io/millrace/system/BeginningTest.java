@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A worker and the API begin beside the start of their process: what is answered until then, and what becomes of one that cannot. */
+/** The services begin beside the start of their process: what is answered until then, and what becomes of one that cannot. */
 @Tag("real")
 @ExtendWith(StackExtension.class)
 class BeginningTest {
@@ -31,7 +31,7 @@ class BeginningTest {
     @ParameterizedTest
     @EnumSource(
             value = Component.class,
-            names = {"API", "WORKER"})
+            names = {"API", "WORKER", "SCHEDULER"})
     void one_that_waits_for_PostgreSQL_lives_and_is_not_ready_and_ends_when_it_is_told_to(Component service)
             throws Exception {
         Process process = stack.waiting(service);
@@ -52,7 +52,7 @@ class BeginningTest {
     @ParameterizedTest
     @EnumSource(
             value = Component.class,
-            names = {"API", "WORKER"})
+            names = {"API", "WORKER", "SCHEDULER"})
     void one_that_cannot_begin_says_why_and_ends(Component service) throws Exception {
         Process process = stack.waiting(service, Map.of("MILLRACE_DATABASE_START_TIMEOUT", "1s"));
 
@@ -61,6 +61,17 @@ class BeginningTest {
                 .isTrue();
         assertThat(process.exitValue()).isEqualTo(1);
         assertThat(stack.said(process)).contains("cannot begin").contains("StoreUnavailable");
+    }
+
+    @Test
+    void a_scheduler_with_a_schedule_that_nobody_can_read_says_which_and_ends() {
+        Process scheduler = stack.ended(Component.SCHEDULER, Map.of("MILLRACE_SCHEDULES__NIGHTLY__TASK", "demo.noop"));
+
+        assertThat(scheduler.exitValue()).isEqualTo(1);
+        assertThat(stack.said(scheduler))
+                .contains("this scheduler cannot begin")
+                .contains("millrace.schedules.")
+                .contains("it must have exactly one of cron, every and at");
     }
 
     @Test

@@ -133,9 +133,17 @@ final class Stack implements AutoCloseable {
 
     /** A process of a service that is to do one thing and end. @return its status */
     int once(Component service, String argument) {
-        Process process = start(service, Ports.free(), Map.of(), List.of(argument));
+        return ended(start(service, Ports.free(), Map.of(), List.of(argument))).exitValue();
+    }
+
+    /** A process of a service that ends by itself, as these settings do not suit it. */
+    Process ended(Component service, Map<String, String> environment) {
+        return ended(start(service, Ports.free(), environment, List.of()));
+    }
+
+    private static Process ended(Process process) {
         eventually(READY_LIMIT, () -> assertThat(process.isAlive()).isFalse());
-        return process.exitValue();
+        return process;
     }
 
     /** A process of a service that PostgreSQL is away for, as it waits at its start; it ends with the stack. */

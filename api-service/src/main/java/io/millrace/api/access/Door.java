@@ -12,6 +12,7 @@ import io.millrace.api.caller.Callers;
 import io.millrace.api.problem.Problem;
 import io.millrace.api.problem.ProblemCode;
 import io.millrace.api.problem.Problems;
+import io.millrace.dispatch.Foundation;
 import io.millrace.store.AccessStore;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.Cookie;
@@ -40,7 +41,7 @@ class Door {
 
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
-    private final Opening opening;
+    private final Foundation foundation;
     private final Mode mode;
     private final Keys keys;
     private final Tokens tokens;
@@ -53,7 +54,7 @@ class Door {
     private final Semaphore lookedUp = new Semaphore(MOST_LOOKED_UP);
 
     Door(
-            Opening opening,
+            Foundation foundation,
             Mode mode,
             Keys keys,
             Tokens tokens,
@@ -61,7 +62,7 @@ class Door {
             AuditTrail audit,
             Refusals refusals,
             AccessConfig config) {
-        this.opening = opening;
+        this.foundation = foundation;
         this.mode = mode;
         this.keys = keys;
         this.tokens = tokens;
@@ -114,7 +115,7 @@ class Door {
         Visit visit = Visit.of(context);
         if (isProbe(visit)) {
             context.next();
-        } else if (!opening.isOpen()) {
+        } else if (!foundation.isLaid()) {
             refusals.refuse(
                     context,
                     Problem.of(
