@@ -2,6 +2,7 @@ package io.millrace.store;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
@@ -19,7 +20,7 @@ import java.util.function.Function;
 
 /**
  * The reactive pool, spoken to as one speaks on a virtual thread: call and wait, for a bounded time.
- * Never to be called on an event loop.
+ * Who calls on an event loop is refused: it would wait for what perhaps that same loop has to bring.
  */
 @Singleton
 public class Database implements Sql {
@@ -50,6 +51,7 @@ public class Database implements Sql {
     /** Runs a statement of its own; again where PostgreSQL has rolled it back for another's sake, so that nothing of it has happened. */
     @Override
     public RowSet<Row> run(String sql, Tuple parameters) {
+        refuseEventLoops();
         for (int left = TRIES - 1; true; left--) {
             try {
                 metrics.sent(sql);
@@ -69,6 +71,7 @@ public class Database implements Sql {
 
     /** Runs statements that hold together or not at all. Whatever {@code work} throws rolls them back. */
     public <T> T inTransaction(Function<Sql, T> work) {
+        refuseEventLoops();
         SqlConnection connection = await(pool.getConnection());
         try {
             var transaction = await(connection.begin());
@@ -92,7 +95,15 @@ public class Database implements Sql {
 
     /** A connection for somebody who keeps it; to be closed by them. */
     SqlConnection connection() {
+        refuseEventLoops();
         return await(pool.getConnection());
+    }
+
+    /** A mistake that would otherwise show as a loop, and all its connections, that stands still now and then. */
+    private static void refuseEventLoops() {
+        if (Context.isOnEventLoopThread()) {
+            throw new IllegalStateException("an event loop must not wait for PostgreSQL");
+        }
     }
 
     <T> T await(Future<T> future) {

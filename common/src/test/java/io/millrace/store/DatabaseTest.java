@@ -1,10 +1,13 @@
 package io.millrace.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testing.RealDatabase;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,5 +52,32 @@ class DatabaseTest {
         assertThat(database.run(TWO_THEN_ONE, Tuple.tuple()).size()).isEqualTo(1);
 
         assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    void an_event_loop_is_refused_instead_of_standing_still() {
+        Vertx vertx = Vertx.vertx();
+        try {
+            List<Runnable> questions = List.of(
+                    () -> database.run("SELECT 1", Tuple.tuple()),
+                    () -> database.inTransaction(sql -> sql.run("SELECT 1", Tuple.tuple())),
+                    () -> database.connection().close());
+            for (Runnable question : questions) {
+                var asked = new CompletableFuture<>();
+                vertx.runOnContext(_ -> {
+                    try {
+                        question.run();
+                        asked.complete(question);
+                    } catch (RuntimeException e) {
+                        asked.completeExceptionally(e);
+                    }
+                });
+
+                assertThatThrownBy(() -> asked.get(20, TimeUnit.SECONDS))
+                        .hasRootCauseMessage("an event loop must not wait for PostgreSQL");
+            }
+        } finally {
+            vertx.close();
+        }
     }
 }

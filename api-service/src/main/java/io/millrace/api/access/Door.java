@@ -22,6 +22,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ class Door {
     /** Callers that are being looked up; more at once are asked to come again. */
     private static final int MOST_LOOKED_UP = 256;
 
+    /** Who comes where nothing is asked of anybody. */
+    private static final Caller NOBODY = new Caller("nobody", Role.VIEWER, null);
+
     private static final String FETCH_SITE = "Sec-Fetch-Site";
 
     private final Foundation foundation;
@@ -51,7 +55,7 @@ class Door {
     private final boolean openMetrics;
     private final Throttle callers;
     private final Throttle addresses;
-    private final Semaphore lookedUp = new Semaphore(MOST_LOOKED_UP);
+    private final Semaphore lookups = new Semaphore(MOST_LOOKED_UP);
 
     Door(
             Foundation foundation,
@@ -121,8 +125,6 @@ class Door {
                     Problem.of(
                             ProblemCode.STORE_UNAVAILABLE,
                             "This service is starting and has not heard from the database yet; try again shortly."));
-        } else if (mode.required() && mayBlock(visit)) {
-            judgeElsewhere(visit);
         } else {
             judge(visit);
         }
@@ -136,21 +138,20 @@ class Door {
                 || (openMetrics && path.equals("/q/metrics") && !visit.changes());
     }
 
-    private boolean mayBlock(Visit visit) {
-        return visit.need().role() != null
-                && (visit.need().reach() instanceof Reach.One
-                        || switch (visit.credential()) {
-                            case Credential.None _, Credential.Unreadable _ -> false;
-                            case Credential.Session(var token) -> !keys.remembersSession(token);
-                            case Credential.Bearer(var token) ->
-                                KeyText.parse(token)
-                                        .map(key -> !keys.remembers(key))
-                                        .orElse(true);
-                        });
+    /** An event loop judges by what is remembered. Where that takes a look at the database, somebody else does who may wait. */
+    private void judge(Visit visit) {
+        Optional<Caller> caller;
+        try {
+            caller = admittedAtOnce(visit);
+        } catch (RuntimeException e) {
+            refusals.refuse(visit.context(), Problems.of(e));
+            return;
+        }
+        caller.ifPresentOrElse(known -> enter(visit, known), () -> judgeElsewhere(visit));
     }
 
     private void judgeElsewhere(Visit visit) {
-        if (!lookedUp.tryAcquire()) {
+        if (!lookups.tryAcquire()) {
             refusals.refuse(
                     visit.context(),
                     Problem.of(ProblemCode.OVERLOADED, "Too many callers are being looked up; try again."));
@@ -159,26 +160,15 @@ class Door {
         var loop = visit.context().vertx().getOrCreateContext();
         Thread.startVirtualThread(() -> {
             try {
-                Caller caller = admitted(visit);
+                Caller caller = admitted(visit, lookedUp(visit.credential()));
                 loop.runOnContext(_ -> enter(visit, caller));
             } catch (RuntimeException e) {
                 Problem problem = Problems.of(e);
                 loop.runOnContext(_ -> refusals.refuse(visit.context(), problem));
             } finally {
-                lookedUp.release();
+                lookups.release();
             }
         });
-    }
-
-    private void judge(Visit visit) {
-        Caller caller;
-        try {
-            caller = admitted(visit);
-        } catch (RuntimeException e) {
-            refusals.refuse(visit.context(), Problems.of(e));
-            return;
-        }
-        enter(visit, caller);
     }
 
     private void enter(Visit visit, Caller caller) {
@@ -189,21 +179,33 @@ class Door {
         visit.context().next();
     }
 
-    /** Who is calling, if they may. @throws Problem if not */
-    private Caller admitted(Visit visit) {
+    /** Who is calling, if they may, without a look at the database. Empty if it takes one. @throws Problem if they may not */
+    private Optional<Caller> admittedAtOnce(Visit visit) {
         if (!mode.required()) {
-            return anybody(visit);
+            return Optional.of(anybody(visit));
         }
         throttle(visit, addresses, Refusals.address(visit.request()));
-        Role needed = visit.need().role();
-        if (needed == null) {
+        if (visit.need().role() == null) {
             refuseForeign(visit.changes() && visit.foreign());
-            return new Caller("nobody", Role.VIEWER, null);
+            return Optional.of(NOBODY);
         }
-        Caller caller = caller(visit.credential());
+        return recalled(visit.credential())
+                .filter(known -> !takesALook(visit.need().reach(), known.caller()))
+                .map(known -> admitted(visit, known.caller()));
+    }
+
+    /** Whether it says who may do this, and not only who it is. */
+    private static boolean takesALook(Reach reach, Optional<Caller> known) {
+        return reach instanceof Reach.One && known.map(Caller::project).isPresent();
+    }
+
+    /** Somebody who has been identified, if they may. @throws Problem if not */
+    private Caller admitted(Visit visit, Optional<Caller> identified) {
+        Caller caller = identified.orElseThrow(Door::unknown);
         if (visit.changes() && visit.credential() instanceof Credential.Session) {
             refuseForeign(!visit.ours());
         }
+        Role needed = Objects.requireNonNull(visit.need().role());
         if (!caller.role().covers(needed)) {
             throw Problem.of(
                     ProblemCode.FORBIDDEN,
@@ -243,25 +245,34 @@ class Door {
         }
     }
 
-    private Caller caller(Credential credential) {
+    /** Whose credential it is, as far as memory tells. Empty if it takes a look. */
+    private Optional<Keys.Verdict> recalled(Credential credential) {
         return switch (credential) {
             case Credential.None _ ->
                 throw Problem.of(
                         ProblemCode.UNAUTHENTICATED, "Send 'Authorization: Bearer …' with an API key or a token.");
             case Credential.Unreadable _ ->
                 throw Problem.of(ProblemCode.UNAUTHENTICATED, "The Authorization header has no bearer token.");
-            case Credential.Session(var token) -> good(keys.session(token));
+            case Credential.Session(var token) -> keys.recalledSession(token);
+            case Credential.Bearer(var token) -> KeyText.parse(token).flatMap(keys::recalled);
+        };
+    }
+
+    /** Whose credential it is, if need be after a look at the database or at the issuer's keys. */
+    private Optional<Caller> lookedUp(Credential credential) {
+        return switch (credential) {
+            case Credential.None _, Credential.Unreadable _ -> Optional.empty();
+            case Credential.Session(var token) -> keys.session(token);
             case Credential.Bearer(var token) ->
-                good(KeyText.parse(token)
+                KeyText.parse(token)
                         .map(keys::caller)
-                        .orElseGet(() -> keys.bootstrap(token).or(() -> tokens.caller(token))));
+                        .orElseGet(() -> keys.bootstrap(token).or(() -> tokens.caller(token)));
         };
     }
 
     /** Why a credential is none is for nobody to know who does not have it. */
-    private static Caller good(Optional<Caller> caller) {
-        return caller.orElseThrow(
-                () -> Problem.of(ProblemCode.UNAUTHENTICATED, "The credential is unknown, revoked or expired."));
+    private static Problem unknown() {
+        return Problem.of(ProblemCode.UNAUTHENTICATED, "The credential is unknown, revoked or expired.");
     }
 
     private Caller within(Caller caller, Reach reach) {

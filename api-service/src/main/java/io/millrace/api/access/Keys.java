@@ -11,6 +11,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** API keys, the bootstrap key, and the sessions opened with either: looked up, remembered for a moment, compared. */
 @Singleton
@@ -29,6 +30,15 @@ class Keys {
     private final Recent<String, Optional<ApiKey>> keys;
     private final Recent<String, Optional<Session>> sessions;
 
+    /**
+     * Whose a credential is.
+     *
+     * @param caller empty if it is nobody's: unknown, revoked or expired
+     */
+    record Verdict(Optional<Caller> caller) {
+        private static final Verdict NOBODYS = new Verdict(Optional.empty());
+    }
+
     Keys(AccessStore store, Mode mode, LastUsed lastUsed, AccessConfig config, Clock clock) {
         this.store = store;
         this.bootstrap = mode.bootstrap();
@@ -39,17 +49,20 @@ class Keys {
         this.sessions = new Recent<>(config.remembered(), REMEMBERED);
     }
 
-    /** Whether a key can be judged without a look at the database. */
-    boolean remembers(KeyText key) {
-        return keys.get(key.id()).isPresent();
-    }
-
     /** Whose key it is. Empty if there is no such key, or it is revoked or expired, or the secret is another. */
     Optional<Caller> caller(KeyText key) {
+        return judged(key(key.id()), key).caller();
+    }
+
+    /** The same from memory, without a look at the database. Empty if it takes one. */
+    Optional<Verdict> recalled(KeyText key) {
+        return keys.get(key.id()).map(known -> judged(known, key));
+    }
+
+    private Verdict judged(Optional<ApiKey> found, KeyText key) {
         Instant now = clock.instant();
-        return key(key.id())
-                .filter(known -> known.accepts(Secret.of(key.secret()), now))
-                .map(known -> used(known, now));
+        return new Verdict(found.filter(known -> known.accepts(Secret.of(key.secret()), now))
+                .map(known -> used(known, now)));
     }
 
     /** The admin that the bootstrap key stands for. */
@@ -61,24 +74,31 @@ class Keys {
 
     /** Who has opened a session. Empty if it is over, or its key is no longer good. */
     Optional<Caller> session(String token) {
-        Instant now = clock.instant();
         Secret hidden = Secret.of(token);
-        Optional<Session> session = sessions.get(hidden.hash(), () -> store.session(hidden))
-                .filter(found -> now.isBefore(found.expiresAt()));
-        return session.flatMap(found -> found.keyId().startsWith(BOOTSTRAP)
-                ? bootstrap
-                        .filter(known -> bootstrapId(known).equals(found.keyId()))
-                        .map(_ -> new Caller(BOOTSTRAP, Role.ADMIN, null))
-                : key(found.keyId()).filter(key -> key.usable(now)).map(key -> used(key, now)));
+        Optional<Session> found = sessions.get(hidden.hash(), () -> store.session(hidden));
+        return judged(found, id -> Optional.of(key(id))).flatMap(Verdict::caller);
     }
 
-    /** Whether a session can be judged without a look at the database. */
-    boolean remembersSession(String token) {
-        return sessions.get(Secret.of(token).hash())
-                .map(session -> session.map(found -> found.keyId().startsWith(BOOTSTRAP)
-                                || keys.get(found.keyId()).isPresent())
-                        .orElse(true))
-                .orElse(false);
+    /** The same from memory, without a look at the database. Empty if it takes one. */
+    Optional<Verdict> recalledSession(String token) {
+        return sessions.get(Secret.of(token).hash()).flatMap(found -> judged(found, keys::get));
+    }
+
+    /** @param keyOf the key of a session; empty if it cannot be told, and then the answer is empty as well */
+    private Optional<Verdict> judged(Optional<Session> found, Function<String, Optional<Optional<ApiKey>>> keyOf) {
+        Instant now = clock.instant();
+        Optional<Session> open = found.filter(session -> now.isBefore(session.expiresAt()));
+        if (open.isEmpty()) {
+            return Optional.of(Verdict.NOBODYS);
+        }
+        String id = open.get().keyId();
+        if (id.startsWith(BOOTSTRAP)) {
+            return Optional.of(new Verdict(bootstrap
+                    .filter(known -> bootstrapId(known).equals(id))
+                    .map(_ -> new Caller(BOOTSTRAP, Role.ADMIN, null))));
+        }
+        return keyOf.apply(id)
+                .map(key -> new Verdict(key.filter(known -> known.usable(now)).map(known -> used(known, now))));
     }
 
     /** Opens a session with a key. Empty if it is not good. */
