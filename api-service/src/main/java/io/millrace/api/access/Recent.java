@@ -13,6 +13,7 @@ final class Recent<K, V> {
 
     private final long nanos;
     private final Map<K, Held<V>> held;
+    private long forgotten;
 
     Recent(Duration remembered, int most) {
         this.nanos = remembered.toNanos();
@@ -35,19 +36,28 @@ final class Recent<K, V> {
     /** What is known, or is found out now. */
     V get(K key, Supplier<V> look) {
         return get(key).orElseGet(() -> {
+            long before = forgotten();
             V value = look.get();
-            put(key, value);
+            put(key, value, before);
             return value;
         });
     }
 
-    private synchronized void put(K key, V value) {
-        held.remove(key);
-        held.put(key, new Held<>(value, System.nanoTime()));
+    private synchronized long forgotten() {
+        return forgotten;
     }
 
-    /** Has it looked up again. */
+    /** Something was forgotten while this was looked up: it may be that, and have been found as it was before it changed. */
+    private synchronized void put(K key, V value, long before) {
+        if (forgotten == before) {
+            held.remove(key);
+            held.put(key, new Held<>(value, System.nanoTime()));
+        }
+    }
+
+    /** Has it looked up again, by those as well who are just looking. */
     synchronized void forget(K key) {
+        forgotten++;
         held.remove(key);
     }
 }
