@@ -109,19 +109,20 @@ class Tokens {
         if (published == null || token.length() > LONGEST) {
             return Optional.empty();
         }
+        PublishedKeys.Edition edition = published.get();
         try {
-            return caller(claims(token, published.get()));
+            return caller(claims(token, edition.keys()));
         } catch (InvalidJwtException e) {
-            return e.getCause() instanceof UnresolvableKeyException && published.refresh()
-                    ? again(token, published)
+            return e.getCause() instanceof UnresolvableKeyException
+                    ? published.after(edition).map(PublishedKeys.Edition::keys).flatMap(keys -> again(token, keys))
                     : refused(e);
         }
     }
 
-    /** The issuer may have new keys. */
-    private Optional<Caller> again(String token, PublishedKeys published) {
+    /** The issuer has new keys. */
+    private Optional<Caller> again(String token, List<JsonWebKey> published) {
         try {
-            return caller(claims(token, published.get()));
+            return caller(claims(token, published));
         } catch (InvalidJwtException e) {
             return refused(e);
         }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.RsaJsonWebKey;
@@ -28,6 +29,7 @@ public final class TokenIssuer implements AutoCloseable {
 
     private final HttpServer server;
     private final AtomicInteger asked = new AtomicInteger();
+    private final ReentrantReadWriteLock answering = new ReentrantReadWriteLock();
     private volatile RsaJsonWebKey key;
 
     public TokenIssuer() {
@@ -44,12 +46,17 @@ public final class TokenIssuer implements AutoCloseable {
         }
         server.createContext("/keys", exchange -> {
             asked.incrementAndGet();
-            byte[] keys = new JsonWebKeySet(List.of(this.key))
-                    .toJson(OutputControlLevel.PUBLIC_ONLY)
-                    .getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(200, keys.length);
-            exchange.getResponseBody().write(keys);
-            exchange.close();
+            answering.readLock().lock();
+            try {
+                byte[] keys = new JsonWebKeySet(List.of(this.key))
+                        .toJson(OutputControlLevel.PUBLIC_ONLY)
+                        .getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, keys.length);
+                exchange.getResponseBody().write(keys);
+                exchange.close();
+            } finally {
+                answering.readLock().unlock();
+            }
         });
         server.start();
     }
@@ -71,6 +78,16 @@ public final class TokenIssuer implements AutoCloseable {
 
     public void rotate(RsaJsonWebKey next) {
         key = next;
+    }
+
+    /** Whoever asks for the keys waits while this runs. */
+    public void hanging(Runnable meanwhile) {
+        answering.writeLock().lock();
+        try {
+            meanwhile.run();
+        } finally {
+            answering.writeLock().unlock();
+        }
     }
 
     /** How often somebody has asked for the keys. */
